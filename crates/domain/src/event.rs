@@ -8,9 +8,7 @@ mod reference;
 mod registration;
 
 pub use consumption::{UsageCorrected, UsageRecorded};
-pub use deal::{
-    DealChanged, DealEnded, DealOpened, DealStaged, Line, LineKind, OfferAccepted, RoleChange, TermGiven,
-};
+pub use deal::{DealChanged, DealEnded, DealOpened, DealStaged, Line, LineKind, OfferAccepted, RoleChange, TermGiven};
 pub use disbursement::{
     DisbursementReported, HoldPlaced, HoldReleased, PayoutIssued, PayoutReturned, PeriodAttested, PeriodClosed,
 };

@@ -291,7 +291,8 @@ mod tests {
 
     #[test]
     fn a_decimal_is_read_exactly_or_refused_with_the_reason() {
-        for (text, printed) in [("0", "0"), ("-0.50", "-0.5"), ("007.25", "7.25"), ("0.000000000001", "0.000000000001")] {
+        for (text, printed) in [("0", "0"), ("-0.50", "-0.5"), ("007.25", "7.25"), ("0.000000000001", "0.000000000001")]
+        {
             assert_eq!(text.parse::<Amount>().map(|a| a.to_string()), Ok(printed.to_owned()));
         }
         for text in ["", "-", ".5", "5.", "1e3", "+1", " 1", "1,000", "--1", "1.2.3"] {

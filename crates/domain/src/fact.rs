@@ -1,0 +1,109 @@
+//! Earning facts: what a deal earned on a day, summed and converted (F1–F5, D5). One file for each basis.
+
+mod bookings;
+mod consumption;
+mod disbursement;
+mod recurring;
+
+use std::collections::BTreeMap;
+
+use crate::account::Account;
+use crate::currency::Currency;
+use crate::fx::Converted;
+use crate::id::{DealId, Product, Vendor};
+use crate::money::{Amount, Money, Overflow};
+use crate::policy::Basis;
+use crate::reference::Reference;
+use crate::time::{Day, Period};
+
+pub use consumption::key as usage_key;
+
+/// A usage event with the correction that stands for it: what F1 makes of the two.
+#[derive(Debug, Clone, Copy)]
+pub struct Usage<'a> {
+    /// The day on which it was used.
+    pub day: Day,
+    /// What was used.
+    pub product: &'a Product,
+    /// Whose product it is, where the event says.
+    pub vendor: Option<&'a Vendor>,
+    /// The deal that the event names.
+    pub deal: Option<&'a DealId>,
+    /// What it cost, after corrections.
+    pub money: Money,
+}
+
+/// What the facts of a day are summed by (F5).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FactKey {
+    /// What kind of fact it is.
+    pub basis: Basis,
+    /// The deal that it belongs to; none: unattributed (D5, F4).
+    pub deal: Option<DealId>,
+    /// The product; a disbursement may name none.
+    pub product: Option<Product>,
+    /// The vendor, where one is known.
+    pub vendor: Option<Vendor>,
+    /// The day.
+    pub day: Day,
+    /// The currency of the amounts.
+    pub currency: Currency,
+}
+
+/// The sum of a day, and how many parts it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sum {
+    /// The sum, in the key's currency.
+    pub amount: Amount,
+    /// How many facts it sums.
+    pub parts: u64,
+}
+
+/// Daily sums by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums(BTreeMap<FactKey, Sum>);
+
+/// A daily fact: the sum of a day, converted to the book's currency (F5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DailyFact {
+    /// What it is the sum of.
+    pub key: FactKey,
+    /// The sum before conversion.
+    pub sum: Sum,
+    /// The sum in the book's currency.
+    pub converted: Converted,
+}
+
+impl Sums {
+    /// Adds one usage event (F1).
+    pub fn add_usage(&mut self, account: &Account, usage: &Usage<'_>) -> Result<(), Overflow> {
+        self.add(consumption::key(account, usage), usage.money.amount)
+    }
+
+    /// Adds what needs no usage: recurring lines, bookings, disbursements (F2–F4).
+    pub fn add_agreed(&mut self, account: &Account, period: Period) -> Result<(), Overflow> {
+        recurring::add(self, account, period)?;
+        bookings::add(self, account, period)?;
+        disbursement::add(self, account, period)
+    }
+
+    fn add(&mut self, key: FactKey, amount: Amount) -> Result<(), Overflow> {
+        let sum = self.0.entry(key).or_default();
+        sum.parts += 1;
+        sum.amount.add(amount)
+    }
+
+    /// The sums, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&FactKey, &Sum)> {
+        self.0.iter()
+    }
+
+    /// Converts each sum to the book's currency (F5), by key.
+    pub fn daily_facts(&self, reference: &Reference) -> Result<Vec<DailyFact>, Overflow> {
+        let converted = |(key, sum): (&FactKey, &Sum)| {
+            let converted = reference.rates.convert(&reference.book, sum.amount, key.currency, key.day)?;
+            Ok(DailyFact { key: key.clone(), sum: *sum, converted })
+        };
+        self.0.iter().map(converted).collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! Bookings: a license line's amount on the first day of its term (F3).
+
+use super::{FactKey, Sums};
+use crate::account::Account;
+use crate::event::LineKind;
+use crate::money::Overflow;
+use crate::policy::Basis;
+use crate::time::Period;
+
+pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<(), Overflow> {
+    for deal in account.deals.values() {
+        // A term that a churn left empty has no first day.
+        let begun = deal.terms.iter().filter(|term| period.contains(term.start) && term.contains(term.start));
+        for term in begun {
+            for line in deal.lines_on(term.start) {
+                let LineKind::License(agreed) = line.kind else { continue };
+                let key = FactKey {
+                    basis: Basis::Bookings,
+                    deal: Some(deal.id.clone()),
+                    product: Some(line.product.clone()),
+                    vendor: line.vendor.clone(),
+                    day: term.start,
+                    currency: agreed.currency,
+                };
+                sums.add(key, agreed.amount)?;
+            }
+        }
+    }
+    Ok(())
+}

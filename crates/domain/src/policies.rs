@@ -1,0 +1,85 @@
+//! The policies known at some instant, and which version of each is in force (A1, M1).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::event::{Body, Event, Meta};
+use crate::id::{PolicyId, Pool};
+use crate::policy::{AttributionPolicy, CommissionPlan, Policy};
+use crate::time::{Day, Period};
+
+/// The versions of one kind of policy: by id, then by the day from which they are in force; a correction replaces its version.
+#[derive(Debug, Clone)]
+struct Versions<P>(BTreeMap<PolicyId, BTreeMap<Day, (Meta, P)>>);
+
+impl<P> Default for Versions<P> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<P: Clone> Versions<P> {
+    fn learn(&mut self, id: &PolicyId, from: Day, meta: &Meta, policy: &P) {
+        let versions = self.0.entry(id.clone()).or_default();
+        match versions.get(&from) {
+            Some((known, _)) if known > meta => {}
+            _ => {
+                versions.insert(from, (meta.clone(), policy.clone()));
+            }
+        }
+    }
+
+    /// Of each id the version with the greatest `effectiveFrom <= day`, whether or not it has ended.
+    fn begun_by(&self, day: Day) -> impl Iterator<Item = &P> {
+        self.0.values().filter_map(move |versions| versions.range(..=day).next_back().map(|(_, (_, policy))| policy))
+    }
+}
+
+/// Every policy known at some instant.
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    attribution: Versions<AttributionPolicy>,
+    commission: Versions<CommissionPlan>,
+    pools: BTreeSet<Pool>,
+}
+
+impl Policies {
+    /// Takes in one event; others than `policy.published` say nothing. The same id and `effectiveFrom` again is a
+    /// correction of that version.
+    pub fn learn(&mut self, event: &Event) {
+        let Body::PolicyPublished(policy) = &event.body else { return };
+        match policy.as_ref() {
+            Policy::Attribution(policy) => {
+                self.pools.insert(policy.pool.clone());
+                self.attribution.learn(&policy.id, policy.effective_from, &event.meta, policy);
+            }
+            Policy::Commission(plan) => self.commission.learn(&plan.id, plan.effective_from, &event.meta, plan),
+        }
+    }
+
+    /// The pools: `revenue` and those that the attribution policies name (A1), by name.
+    pub fn pools(&self) -> BTreeSet<Pool> {
+        let mut pools = self.pools.clone();
+        pools.insert(revenue());
+        pools
+    }
+
+    /// The attribution policies in force on a day, by id (A1).
+    pub fn attribution_on(&self, day: Day) -> impl Iterator<Item = &AttributionPolicy> {
+        self.attribution.begun_by(day).filter(move |policy| policy.effective_to.is_none_or(|end| end >= day))
+    }
+
+    /// The versions of the commission plans for a period, by id (M1).
+    pub fn plans_for(&self, period: Period) -> impl Iterator<Item = &CommissionPlan> {
+        self.commission
+            .begun_by(period.first_day())
+            .filter(move |plan| plan.effective_to.is_none_or(|end| end >= period.last_day()))
+    }
+}
+
+/// The pool that is always there.
+pub fn revenue() -> Pool {
+    match Pool::new("revenue") {
+        Ok(pool) => pool,
+        Err(_) => unreachable!("`revenue` is an identifier"),
+    }
+}
