@@ -1,1 +1,81 @@
-fn main() {}
+//! `cargo xtask <command>`: everything that is done to this project rather than by it.
+//!
+//! A command is a file here. Only the standard library is used, because this is the first thing a new machine compiles.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks through its output")]
+
+mod demo;
+mod setup;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::env;
+use std::process::ExitCode;
+
+use workspace::{Failure, Workspace};
+
+const HELP: &str = "\
+usage: cargo xtask <command>
+
+commands:
+  setup  make this machine ready: libclang, a C++ compiler, RocksDB's archive (built once, kept outside the checkout)
+  test   setup, then everything CI runs: format, clippy, tidy, tests, docs, dependencies
+  demo   setup, build the `tributary` binary and walk through it
+  tidy   check the habits of the tree: heads, layers, fences, names, sizes, pages, rules cited by tests
+  help   print this
+
+exit codes: 0 done, 1 failed, 2 called wrongly";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match run(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Failed(what)) => {
+            eprintln!("error: {what}");
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(what)) => {
+            eprintln!("error: {what}\n\n{HELP}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<(), Failure> {
+    match arguments {
+        ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["setup"] => setup::run(&Workspace::find()?),
+        ["test"] => test::run(&Workspace::find()?),
+        ["demo"] => demo::run(&Workspace::find()?),
+        ["tidy"] => tidy::run(&Workspace::find()?),
+        [] => Err(Failure::Usage("no command given, name one of those below".to_owned())),
+        [command @ ("setup" | "test" | "demo" | "tidy"), ..] => {
+            Err(Failure::Usage(format!("`{command}` takes no arguments, leave them out")))
+        }
+        [command, ..] => Err(Failure::Usage(format!("no command `{command}`, name one of those below"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_call_is_a_usage_failure_and_help_is_not() {
+        for wrong in [&[][..], &["tody"], &["tidy", "--fast"]] {
+            assert!(matches!(run(wrong), Err(Failure::Usage(_))), "{wrong:?}");
+        }
+        assert!(run(&["help"]).is_ok());
+        assert!(run(&["tidy", "--help"]).is_ok());
+    }
+
+    #[test]
+    fn the_help_has_a_line_for_every_command() {
+        for command in ["setup", "test", "demo", "tidy", "help"] {
+            assert!(HELP.lines().any(|line| line.starts_with(&format!("  {command} "))), "{command}");
+        }
+    }
+}

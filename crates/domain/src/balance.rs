@@ -85,18 +85,21 @@ impl Account {
         }
     }
 
-    /// What was paid out by an instant, less what had come back by then, in minor units. A payout in another currency than
-    /// the book's is converted at the rate of its day; one without a rate moves nothing.
-    pub fn paid_minor_by(&self, known_at: Instant, book: &Book, rates: &Rates) -> Result<i128, Overflow> {
+    /// What was paid out by an instant, less what had come back by then, in minor units. Amounts are those of the payouts
+    /// that were folded: one that came back before it was learned of moves the balance back to when it came back. A payout
+    /// in another currency than the book's is converted at the rate of its day; one without a rate moves nothing.
+    fn paid_minor_by(&self, until: Instant, book: &Book, rates: &Rates) -> Result<i128, Overflow> {
         let mut paid = 0;
         for (meta, issued) in self.payouts.values() {
-            let returned = self.returned.get(&issued.payout).is_some_and(|at| *at <= known_at);
-            if meta.recorded > known_at || returned {
-                continue;
-            }
             let money = issued.money;
-            if let Some(amount) = rates.convert(book, money.amount, money.currency, book.day(meta.time))?.amount() {
-                paid += book.rounding.to_minor(amount, book.currency.decimals())?;
+            let converted = rates.convert(book, money.amount, money.currency, book.day(meta.time))?;
+            let Some(amount) = converted.amount() else { continue };
+            let minor = book.rounding.to_minor(amount, book.currency.decimals())?;
+            if meta.recorded <= until {
+                paid += minor;
+            }
+            if self.returned.get(&issued.payout).is_some_and(|at| *at <= until) {
+                paid -= minor;
             }
         }
         Ok(paid)
@@ -129,9 +132,8 @@ pub struct Window {
 }
 
 /// Strikes the balance after a close that recognised `lines`; `recognised` is everything recognised so far, these lines
-/// included (L5).
+/// included (L5). The opening balance is what had been recognised before, less what is known to have been paid by then.
 pub fn balance(
-    opening_minor: i128,
     lines: &[Line],
     recognised: &Entitlements,
     account: &Account,
@@ -142,6 +144,8 @@ pub fn balance(
     let sum = |kind: LineKind| lines.iter().filter(|line| line.kind == kind).map(Line::amount_minor).sum::<i128>();
     let before = window.after.map_or(Ok(0), |after| account.paid_minor_by(after, book, rates))?;
     let paid_minor = account.paid_minor_by(window.until, book, rates)? - before;
+    let all: i128 = recognised.values().flatten().map(|(_, held)| held.amount_minor).sum();
+    let opening_minor = all - lines.iter().map(Line::amount_minor).sum::<i128>() - before;
     let (accrued_minor, adjusted_minor) = (sum(LineKind::Accrual), sum(LineKind::Adjustment));
     let closing_minor = opening_minor + accrued_minor + adjusted_minor - paid_minor;
     let held_minor = match account.held_at(window.until) {

@@ -134,6 +134,11 @@ impl Deal {
         self.lines.iter().rev().find(|from| from.in_force <= day).map_or(&[], |from| &from.lines)
     }
 
+    /// Whether it ever has a line that recurs (F2).
+    pub fn recurs(&self) -> bool {
+        self.lines.iter().flat_map(|from| &from.lines).any(|line| matches!(line.kind, LineKind::Recurring(_)))
+    }
+
     /// The current consumption line for a product (D5).
     pub fn consumption_line_on(&self, day: Day, product: &Product) -> Option<&Line> {
         self.lines_on(day).iter().find(|line| line.kind == LineKind::Consumption && line.product == *product)

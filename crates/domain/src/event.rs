@@ -50,6 +50,21 @@ impl std::fmt::Display for Subject {
     }
 }
 
+impl std::str::FromStr for Subject {
+    type Err = crate::id::IdError;
+
+    /// The inverse of printing it; whether a subject fits an event's type is judged at the door.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('/') {
+            None if text == "book" => Ok(Self::Book),
+            Some(("partner", id)) => PartnerId::new(id).map(Self::Partner),
+            Some(("account", id)) => AccountId::new(id).map(Self::Account),
+            Some((namespace, id)) => Ok(Self::Alias(Namespace::new(namespace)?, ExternalId::new(id)?)),
+            None => Err(crate::id::IdError::Empty),
+        }
+    }
+}
+
 /// When it was true, when it was learned, and what identifies it. The field order is the order of T3.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Meta {

@@ -5,7 +5,7 @@ mod consumption;
 mod disbursement;
 mod recurring;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Account;
 use crate::currency::Currency;
@@ -106,4 +106,22 @@ impl Sums {
         };
         self.0.iter().map(converted).collect()
     }
+}
+
+/// The periods in which an account has facts that need no usage (F2–F4). Lines that recur in an open-ended term would have
+/// them for ever: theirs are named until `until`.
+pub fn agreed_periods(account: &Account, until: Period) -> BTreeSet<Period> {
+    let mut periods = BTreeSet::new();
+    for deal in account.deals.values() {
+        for term in &deal.terms {
+            periods.insert(Period::of(term.start));
+            if deal.recurs() {
+                let last = term.last_day().map_or(until, |day| Period::of(day).min(until));
+                let months = Period::of(term.start).ordinal()..=last.ordinal();
+                periods.extend(months.map(Period::from_ordinal));
+            }
+        }
+    }
+    periods.extend(account.disbursements.standing().map(|(_, report)| Period::of(report.disbursed_on)));
+    periods
 }

@@ -1,0 +1,5 @@
+//! What auditors read: who was attributed to what on a day, as known at an instant, and why an amount is what it is.
+
+mod attribution;
+
+pub use attribution::{AttributedDeal, Attribution, ShareAnswer, SplitAnswer, attribution};

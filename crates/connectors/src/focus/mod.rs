@@ -1,0 +1,43 @@
+//! FOCUS cost and usage files (FinOps Open Cost and Usage Specification 1.0 to 1.4, CSV) read into `usage.recorded`.
+//!
+//! # Field map
+//! | event | column | remark |
+//! |---|---|---|
+//! | `source` | | the mapping's `source` |
+//! | `id` | the natural key's columns | 32 hex digits: BLAKE3 of the key and of its ordinal in the file, see `key.rs` |
+//! | `subject` | by provider, such as `SubAccountId` | `<namespace>/<value>`: the account resolves by alias (I3) |
+//! | `time` | `ChargePeriodStart` | when it was used, never when it was billed |
+//! | `product` | such as `ServiceName` | through `names`, else escaped |
+//! | `vendor` | such as `ProviderName` | through `names`, else escaped |
+//! | `quantity`, `unit` | `ConsumedQuantity`, `ConsumedUnit` | rounded half-even beyond twelve places |
+//! | `amount`, `currency` | the mapping's `cost`; `BillingCurrency` | exact, or the row is refused |
+//!
+//! # Escapes
+//! Identifiers may hold neither `/` nor control characters. A value is escaped as in a URI: these, and `%` itself, become
+//! `%2F` and the like. That never makes two names one, which a replacement by `-` could, and it can be read back.
+//! `stripPrefix` and `names` give nicer names where somebody cares.
+//!
+//! # What is true of a row
+//! FOCUS files have no row key and are issued anew until their billing period is closed: the same charge comes with
+//! another cost. The natural key says which charge a row is, and the file imported last says what is true of it.
+//! The importer asks the ledger what it holds for a row's identity: nothing, then the draft is recorded; the same amount
+//! and quantity, then there is nothing to do; another amount, then [`restate`] gives the correction. So the same file
+//! again adds nothing. (A correction is made once for each row and file: a file that has been superseded and then restored
+//! is not superseded by the same bytes a second time; issue it anew.) Rows of equal key differ by their order only; should two swap places, each restates the
+//! other and their sum stays. What no row says any more is not voided: a file need not be the whole of a period.
+//! The parts of one export are one file: join them first, since ordinals count within a file.
+//! `ChargeClass = Correction` marks a charge of its own, often negative, that belongs to an earlier day.
+
+mod cell;
+mod column;
+mod key;
+mod mapping;
+mod restate;
+mod rows;
+mod tally;
+
+pub use key::DEFAULT_KEY;
+pub use mapping::{AccountRule, ColumnNames, Mapping, MappingError, ZeroCost};
+pub use restate::restate;
+pub use rows::{Row, Rows, read};
+pub use tally::{Category, Tally};

@@ -1,0 +1,11 @@
+//! Outside formats read into drafts of events. One folder for each format: its reader, its field map, its refusals in
+//! the file's own coordinates. Nothing here knows a log, a store or a clock; bytes go in, drafts come out.
+
+pub mod ecb;
+pub mod focus;
+
+mod decimal;
+mod quotes;
+mod refusal;
+
+pub use refusal::{Reason, Refusal};

@@ -1,0 +1,173 @@
+//! Why a row, or a whole file, is not taken: the place in the file and the reason, as one value.
+//!
+//! Codes are fixed for ever: people filter and alert on them.
+
+use std::fmt;
+use std::io::ErrorKind;
+
+use tributary_domain::currency::CurrencyError;
+use tributary_domain::id::IdError;
+use tributary_domain::money::DecimalError;
+
+/// A refusal, in the file's own coordinates. Reads `FILE:LINE: Column: reason (code)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The name that the file was given.
+    pub file: String,
+    /// The line on which the row starts, counted from 1.
+    pub line: u64,
+    /// The column at fault, if it is one column.
+    pub column: Option<String>,
+    /// What is wrong with it.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.file, self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, "{column}: ")?;
+        }
+        write!(f, "{} ({})", self.reason, self.reason.code())
+    }
+}
+
+impl std::error::Error for Refusal {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&self.reason)
+    }
+}
+
+/// What is wrong with a file, a row or a cell.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// The bytes could not be read.
+    #[error("could not be read: {0}")]
+    Unreadable(ErrorKind),
+    /// There is no header.
+    #[error("the file is empty, a header line is needed")]
+    NoHeader,
+    /// A column that is needed is not there.
+    #[error("the header has no such column")]
+    ColumnMissing,
+    /// A column that is needed is there twice.
+    #[error("the header has this column more than once")]
+    ColumnTwice,
+    /// More or fewer fields than the header has.
+    #[error("the row has {found} fields and the header {expected}; the file may be cut short")]
+    FieldCount {
+        /// Fields of the header.
+        expected: u64,
+        /// Fields of the row.
+        found: u64,
+    },
+    /// The file ends inside a quoted field.
+    #[error("the file ends inside a quoted field; it is cut short, or a quote is not doubled")]
+    QuoteOpen,
+    /// Not UTF-8.
+    #[error("is not UTF-8")]
+    Encoding,
+    /// A value that is needed is empty or null.
+    #[error("has no value")]
+    ValueMissing,
+    /// Not a decimal that can be kept exactly.
+    #[error("{text:?} {error}")]
+    Decimal {
+        /// What the cell holds.
+        text: String,
+        /// What is wrong with it.
+        #[source]
+        error: DecimalError,
+    },
+    /// Not a currency.
+    #[error("{text:?} {error}")]
+    Currency {
+        /// What the cell holds.
+        text: String,
+        /// What is wrong with it.
+        #[source]
+        error: CurrencyError,
+    },
+    /// Not an identifier, even with its forbidden characters escaped.
+    #[error("{error}")]
+    Identifier {
+        /// What is wrong with it.
+        #[source]
+        error: IdError,
+    },
+    /// Not a point in time.
+    #[error("{text:?} is not a time such as 2024-09-18T22:00:00Z or 2024-09-18 22:00:00")]
+    Time {
+        /// What the cell holds.
+        text: String,
+    },
+    /// A local time that daylight saving skips.
+    #[error("{text:?} does not exist in {zone}: daylight saving skips it")]
+    TimeSkipped {
+        /// What the cell holds.
+        text: String,
+        /// The zone in which it was read.
+        zone: String,
+    },
+    /// Not a date.
+    #[error("{text:?} is not a date such as 2026-10-30 or 30 October 2026")]
+    Date {
+        /// What the cell holds.
+        text: String,
+    },
+    /// A charge category that FOCUS does not have.
+    #[error("{text:?} is not a charge category: Usage, Purchase, Tax, Credit or Adjustment")]
+    Category {
+        /// What the cell holds.
+        text: String,
+    },
+    /// No rule of the mapping gives the row an account.
+    #[error("no rule of `accounts` gives this row an account (provider {provider:?})")]
+    NoAccount {
+        /// What the provider's column holds.
+        provider: String,
+    },
+    /// An exchange rate that is not positive.
+    #[error("{text:?} is not a rate: it must be greater than zero")]
+    RateNotPositive {
+        /// What the cell holds.
+        text: String,
+    },
+}
+
+impl Reason {
+    /// Its code, fixed for ever.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::NoHeader => "no-header",
+            Self::ColumnMissing => "column-missing",
+            Self::ColumnTwice => "column-twice",
+            Self::FieldCount { .. } => "field-count",
+            Self::QuoteOpen => "quote-open",
+            Self::Encoding => "encoding",
+            Self::ValueMissing => "value-missing",
+            Self::Decimal { .. } => "decimal",
+            Self::Currency { .. } => "currency",
+            Self::Identifier { .. } => "identifier",
+            Self::Time { .. } => "time",
+            Self::TimeSkipped { .. } => "time-skipped",
+            Self::Date { .. } => "date",
+            Self::Category { .. } => "category",
+            Self::NoAccount { .. } => "no-account",
+            Self::RateNotPositive { .. } => "rate-not-positive",
+        }
+    }
+
+    /// The reason that a CSV error stands for.
+    pub(crate) fn of_csv(error: &csv::Error) -> Self {
+        match error.kind() {
+            csv::ErrorKind::Io(error) => Self::Unreadable(error.kind()),
+            csv::ErrorKind::Utf8 { .. } => Self::Encoding,
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                Self::FieldCount { expected: *expected_len, found: *len }
+            }
+            _ => Self::Unreadable(ErrorKind::InvalidData),
+        }
+    }
+}

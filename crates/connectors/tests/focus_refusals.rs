@@ -1,0 +1,185 @@
+//! What a FOCUS file can get wrong, a line for each: the text of the file, and the refusal as people read it.
+
+use std::fs;
+
+use tributary_connectors::focus::{self, Mapping, Row, Rows};
+use tributary_connectors::{Reason, Refusal};
+use tributary_domain::event::Body;
+
+const MAPPING: &str = "
+source: urn:focus:test
+cost: BilledCost
+product: {column: ServiceName}
+accounts:
+  - {provider: A, namespace: a, column: SubAccountId}
+  - {provider: A, namespace: a-billing, column: BillingAccountId}
+";
+
+const HEADER: &str = "ProviderName,BillingAccountId,SubAccountId,ServiceName,ChargeCategory,ChargePeriodStart,\
+                      BillingCurrency,BilledCost,ConsumedQuantity,ConsumedUnit";
+
+fn rows(text: &str) -> Result<Rows<&[u8]>, Refusal> {
+    focus::read(text.as_bytes(), "bill.csv", &Mapping::from_yaml(MAPPING).expect("a mapping"))
+}
+
+fn read(text: &str) -> (Vec<Row>, Vec<String>) {
+    let mut rows = rows(text).expect("a header");
+    let mut read = (Vec::new(), Vec::new());
+    for row in rows.by_ref() {
+        match row {
+            Ok(row) => read.0.push(row),
+            Err(refusal) => read.1.push(refusal.to_string()),
+        }
+    }
+    let tally = rows.tally();
+    assert_eq!(tally.rows, tally.used + tally.skipped() + tally.refused);
+    assert_eq!(tally.refused, read.1.len() as u64);
+    read
+}
+
+#[test]
+fn a_bad_row_is_refused_with_its_line_column_and_reason_and_the_others_are_read() {
+    let good = "A,1,2,compute,Usage,2024-09-18 22:00:00,USD,1.5,3,Hours";
+    for (row, refusal) in [
+        ("A,1,2,compute,Usage,2024-09-18 22:00:00,USD,NULL,3,Hours", "BilledCost: has no value (value-missing)"),
+        (
+            "A,1,2,compute,Usage,2024-09-18 22:00:00,USD,\"$10,100.00 \",3,Hours",
+            "BilledCost: \"$10,100.00\" is not a decimal such as \"12.5\" (decimal)",
+        ),
+        (
+            "A,1,2,compute,Usage,2024-09-18 22:00:00,USD,0.0000000000001,3,Hours",
+            "BilledCost: \"0.0000000000001\" has more than 12 fractional digits (decimal)",
+        ),
+        (
+            "A,1,2,compute,Usage,2024-09-18 22:00:00,USD,1.5,lots,Hours",
+            "ConsumedQuantity: \"lots\" is not a decimal such as \"12.5\" (decimal)",
+        ),
+        (
+            "A,1,2,compute,Usage,2024-09-18 22:00:00,Token,1.5,3,Hours",
+            "BillingCurrency: \"Token\" is not an ISO 4217 currency code such as USD (currency)",
+        ),
+        (
+            "A,1,2,compute,Usage,9/18/24,USD,1.5,3,Hours",
+            "ChargePeriodStart: \"9/18/24\" is not a time such as 2024-09-18T22:00:00Z or 2024-09-18 22:00:00 (time)",
+        ),
+        (
+            "A,1,2,compute,Fee,2024-09-18 22:00:00,USD,1.5,3,Hours",
+            "ChargeCategory: \"Fee\" is not a charge category: Usage, Purchase, Tax, Credit or Adjustment (category)",
+        ),
+        ("A,1,2,(null),Usage,2024-09-18 22:00:00,USD,1.5,3,Hours", "ServiceName: has no value (value-missing)"),
+        (
+            "B,1,2,compute,Usage,2024-09-18 22:00:00,USD,1.5,3,Hours",
+            "SubAccountId: no rule of `accounts` gives this row an account (provider \"B\") (no-account)",
+        ),
+        (
+            "A,1,2,compute,Usage,2024-09-18 22:00:00",
+            "the row has 6 fields and the header 10; the file may be cut short (field-count)",
+        ),
+    ] {
+        let (rows, refusals) = read(&format!("{HEADER}\n{good}\n{row}\n{good}\n"));
+        assert_eq!(refusals, [format!("bill.csv:3: {refusal}")], "{row}");
+        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4], "{row}");
+    }
+}
+
+#[test]
+fn a_file_cut_off_inside_a_quoted_field_is_refused_where_the_row_began() {
+    let text =
+        format!("{HEADER}\nA,1,2,compute,Usage,2024-09-18,USD,1,1,Hours\nA,1,2,compute,Usage,2024-09-18,USD,1,1,\"Hou");
+    let (rows, refusals) = read(&text);
+    assert_eq!(rows.len(), 1);
+    let reason = "the file ends inside a quoted field; it is cut short, or a quote is not doubled (quote-open)";
+    assert_eq!(refusals, [format!("bill.csv:3: {reason}")]);
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_refused_and_the_rows_after_them_read() {
+    let good = b"\nA,1,2,compute,Usage,2024-09-18,USD,1,1,Hours".as_slice();
+    let text = [HEADER.as_bytes(), b"\nA,1,2,comp\xffute,Usage,2024-09-18,USD,1,1,Hours", good].concat();
+    let mapping = Mapping::from_yaml(MAPPING).expect("a mapping");
+    let read: Vec<_> = focus::read(text.as_slice(), "bill.csv", &mapping).expect("a header").collect();
+    let reasons: Vec<_> = read.iter().map(|row| row.as_ref().err().map(|refusal| refusal.reason.clone())).collect();
+    assert_eq!(reasons, [Some(Reason::Encoding), None]);
+}
+
+#[test]
+fn a_header_without_what_the_mapping_needs_is_refused() {
+    for (text, refusal) in [
+        (String::new(), "bill.csv:1: the file is empty, a header line is needed (no-header)"),
+        (
+            HEADER.replace("BilledCost", "Cost"),
+            "bill.csv:1: BilledCost: the header has no such column (column-missing)",
+        ),
+        (
+            format!("{HEADER},BilledCost"),
+            "bill.csv:1: BilledCost: the header has this column more than once (column-twice)",
+        ),
+    ] {
+        let refused = rows(&text).map(|_| ()).map_err(|refusal| refusal.to_string());
+        assert_eq!(refused, Err(refusal.to_owned()));
+    }
+}
+
+#[test]
+fn a_byte_order_mark_crlf_quoted_newlines_and_nulls_are_read() {
+    let text = format!(
+        "\u{feff}{HEADER}\r\nA,1,NULL,\"multi\nline/name\",Usage,2024-09-18T22:00:00+02:00,USD,1.20E-05,,\r\n\
+         A,1,2,compute,usage,2024-09-18,USD,-4,0.0000000000005,Hours\r\n"
+    );
+    let (rows, refusals) = read(&text);
+    assert_eq!(refusals, Vec::<String>::new());
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let Body::UsageRecorded(usage) = &row.draft.body else { panic!("not usage") };
+            let quantity = usage.quantity.map(|quantity| quantity.to_string());
+            format!(
+                "{} {} {} {} {} {quantity:?}",
+                row.line, row.draft.subject, row.draft.time, usage.product, usage.money
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "2 a-billing/1 2024-09-18T20:00:00Z multi%0Aline%2Fname 0.000012 USD None",
+            "4 a/2 2024-09-18T00:00:00Z compute -4 USD Some(\"0\")"
+        ]
+    );
+}
+
+#[test]
+fn the_specifications_own_examples_are_read_or_refused_for_what_they_hold() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/focus");
+    let corrections = "source: urn:focus:test\ncost: BilledCost\ncurrency: InvoiceCurrency\n\
+                       product: {column: SkuId}\naccounts: [{namespace: r, column: ResourceId}]\n";
+    let mapping = Mapping::from_yaml(corrections).expect("a mapping");
+    for (file, amounts, refused) in [
+        ("closed_scenario_1_partial_reallocation_original.csv", vec!["1500"], 0),
+        ("closed_scenario_1_partial_reallocation_ledger.csv", vec!["-1500", "1200", "300"], 0),
+        ("closed_scenario_1_partial_reallocation_delta.csv", vec!["-300", "300"], 0),
+        ("closed_scenario_2_late_arriving_usage_ledger.csv", vec![], 1),
+        ("open_current_scenario_1_partial_reallocation_replacement.csv", vec!["1200", "300"], 0),
+    ] {
+        // These excerpts name no currency: one is put beside them.
+        let text = fs::read_to_string(format!("{folder}/{file}")).expect("a fixture").replace("\r\n", "\n");
+        let text: Vec<String> = text.trim_end().lines().map(|line| format!("{line},USD")).collect();
+        let text = text.join("\n").replacen(",USD", ",InvoiceCurrency", 1);
+        let rows: Vec<_> = focus::read(text.as_bytes(), file, &mapping).expect("a header").collect();
+        let read = rows.iter().flatten().map(|row| match &row.draft.body {
+            Body::UsageRecorded(usage) => usage.money.amount.to_string(),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(read.collect::<Vec<_>>(), amounts, "{file}");
+        assert_eq!(rows.iter().filter(|row| row.is_err()).count(), refused, "{file}");
+    }
+    let saas = "source: urn:focus:test\ncost: BilledCost\nproduct: {column: ServiceName}\n\
+                accounts: [{namespace: b, column: BillingAccountId}]\n";
+    let mapping = Mapping::from_yaml(saas).expect("a mapping");
+    for file in ["simple_saas_agreements_c.csv", "virtual_currency_pricing_model_a2.csv"] {
+        let bytes = fs::read(format!("{folder}/{file}")).expect("a fixture");
+        let rows: Vec<_> = focus::read(bytes.as_slice(), file, &mapping).expect("a header").collect();
+        let times = |row: &Result<Row, Refusal>| matches!(row, Err(Refusal { reason: Reason::Time { .. }, .. }));
+        assert!(!rows.is_empty() && rows.iter().all(times), "{file}: {rows:?}");
+    }
+}

@@ -1,0 +1,15 @@
+//! Events on the wire: protobuf messages, CloudEvents in JSON and in Kafka's binary mode, and what they mean.
+//!
+//! [`decode`] and [`encode`] are the one place where wire and domain meet; what breaks a rule of the contract is a [`Refusal`].
+
+pub mod binary;
+pub mod json;
+pub mod policy;
+mod proto;
+mod refusal;
+mod schema;
+mod wire;
+
+pub use refusal::Refusal;
+pub use schema::schemas;
+pub use wire::{decode, decode_draft, encode};

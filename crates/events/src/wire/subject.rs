@@ -1,0 +1,72 @@
+//! Subjects: whose history an event of a type may belong to.
+
+use tributary_domain::event::Subject;
+use tributary_domain::id::{AccountId, ExternalId, IdError, Namespace, PartnerId};
+
+use super::required;
+use crate::Refusal;
+
+/// Whose history the events of a type belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// `book`.
+    Book,
+    /// `partner/<id>`.
+    Partner,
+    /// `account/<id>`, and nothing else: an account is opened under its own name.
+    OwnAccount,
+    /// `account/<id>` or `<namespace>/<external id>` (I3).
+    Account,
+    /// `<namespace>/<external id>` only.
+    Alias,
+}
+
+const RESERVED: [&str; 3] = ["account", "partner", "book"];
+
+impl Scope {
+    /// Reads a subject that must be of this scope.
+    pub(crate) fn read(self, text: &str) -> Result<Subject, Refusal> {
+        required(text, "subject")?;
+        let wrong =
+            || Refusal::BadSubject { field: "subject".to_owned(), found: text.to_owned(), expected: self.expected() };
+        if self == Self::Book {
+            return if text == "book" { Ok(Subject::Book) } else { Err(wrong()) };
+        }
+        let (namespace, id) = text.split_once('/').ok_or_else(wrong)?;
+        match (self, namespace) {
+            (Self::Partner, "partner") => PartnerId::new(id).map(Subject::Partner).map_err(bad),
+            (Self::Account | Self::OwnAccount, "account") => AccountId::new(id).map(Subject::Account).map_err(bad),
+            (Self::Account | Self::Alias, _) if !RESERVED.contains(&namespace) => {
+                let namespace = Namespace::new(namespace).map_err(bad)?;
+                ExternalId::new(id).map(|id| Subject::Alias(namespace, id)).map_err(bad)
+            }
+            _ => Err(wrong()),
+        }
+    }
+
+    /// What a subject of this scope looks like, for people.
+    pub(crate) const fn expected(self) -> &'static str {
+        match self {
+            Self::Book => "`book`",
+            Self::Partner => "`partner/<id>`",
+            Self::OwnAccount => "`account/<id>`",
+            Self::Account => "`account/<id>` or `<namespace>/<external id>`",
+            Self::Alias => "`<namespace>/<external id>`, and the namespace not `account`, `partner` or `book`",
+        }
+    }
+
+    /// The same as a regular expression, for the schemas.
+    pub(crate) const fn pattern(self) -> &'static str {
+        match self {
+            Self::Book => "^book$",
+            Self::Partner => "^partner/[^/]+$",
+            Self::OwnAccount => "^account/[^/]+$",
+            Self::Account => "^(?!(partner|book)/)[^/]+/[^/]+$",
+            Self::Alias => "^(?!(account|partner|book)/)[^/]+/[^/]+$",
+        }
+    }
+}
+
+fn bad(error: IdError) -> Refusal {
+    Refusal::BadIdentifier { field: "subject".to_owned(), reason: error.to_string() }
+}

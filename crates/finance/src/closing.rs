@@ -1,0 +1,174 @@
+//! What each close recognised (L2): computed once, kept, and never changed by what is learned later (L2, L3).
+
+use std::collections::BTreeMap;
+
+use tributary_domain::balance::{self, Window};
+use tributary_domain::closing::{Close, Entitlements, Line, add_recognised, recognise};
+use tributary_domain::id::PartnerId;
+use tributary_domain::time::{Instant, Period};
+use tributary_projector::{ClosedPeriod, Projection, View};
+
+use crate::entitlement::commissions;
+use crate::error::FinanceError;
+use crate::statement::{Statement, Status};
+
+/// A close that was just computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// The period.
+    pub period: Period,
+    /// Its cutoff.
+    pub cutoff: Instant,
+    /// The digest of its statements (E2), as hexadecimal.
+    pub digest: String,
+    /// How many statements it has.
+    pub statements: usize,
+}
+
+/// Computes the statements of every valid close that has none yet, and keeps them. `progress` hears period, partners done
+/// and partners in all. Call it before a question that statements of closed periods answer.
+pub fn close_pending(
+    projection: &Projection,
+    mut progress: impl FnMut(Period, usize, usize),
+) -> Result<Vec<Closing>, FinanceError> {
+    let mut computed = Vec::new();
+    loop {
+        let (closes, kept) = {
+            let view = projection.view(None)?;
+            (view.closes(), view.closed().to_vec())
+        };
+        let same = |(close, kept): &(&Close, &ClosedPeriod)| close.period == kept.period && close.cutoff == kept.cutoff;
+        let valid = closes.iter().zip(&kept).take_while(same).count();
+        if valid == kept.len() && valid == closes.len() {
+            return Ok(computed);
+        }
+        let Some(close) = closes.get(valid) else {
+            projection.keep_statements(kept[..valid].to_vec(), [])?;
+            continue;
+        };
+        let view = projection.view(Some(close.cutoff))?;
+        let statements = statements(&view, &closes[..=valid], &mut progress)?;
+        let digest = digest(&statements);
+        drop(view);
+        let mut closed = kept[..valid].to_vec();
+        closed.push(ClosedPeriod { period: close.period, cutoff: close.cutoff, digest: *digest.as_bytes() });
+        computed.push(Closing {
+            period: close.period,
+            cutoff: close.cutoff,
+            digest: digest.to_hex().to_string(),
+            statements: statements.len(),
+        });
+        let rows = statements.into_iter().map(|(partner, statement)| (partner, close.period, statement.to_bytes()));
+        projection.keep_statements(closed, rows)?;
+    }
+}
+
+/// The statements of the last of `closes`, of every partner that has anything to state.
+fn statements(
+    view: &View<'_>,
+    closes: &[Close],
+    progress: &mut impl FnMut(Period, usize, usize),
+) -> Result<BTreeMap<PartnerId, Statement>, FinanceError> {
+    let mut statements = BTreeMap::new();
+    let Some((close, earlier)) = closes.split_last() else { return Ok(statements) };
+    let partners = view.partners()?;
+    for (done, partner) in partners.iter().enumerate() {
+        progress(close.period, done, partners.len());
+        let statement = strike(view, partner, close.period, Status::Closed, earlier)?;
+        if !statement.says_nothing() {
+            statements.insert(partner.clone(), statement);
+        }
+    }
+    progress(close.period, partners.len(), partners.len());
+    Ok(statements)
+}
+
+/// The statement of a partner for a period, as if it closed at the view's instant after the closes `earlier` (L2, L4, L5).
+pub(crate) fn strike(
+    view: &View<'_>,
+    partner: &PartnerId,
+    period: Period,
+    status: Status,
+    earlier: &[Close],
+) -> Result<Statement, FinanceError> {
+    let first = earlier.first().map_or(period, |close| close.period).min(period);
+    // L2: from the first closed period on; the period itself if none was closed or it is earlier.
+    let from = if earlier.first().is_some_and(|close| period < close.period) { period } else { first };
+    let mut recognised = carried(view, partner, earlier)?;
+    let periods = (from.ordinal()..=period.ordinal()).map(Period::from_ordinal);
+    let targets = commissions(view, partner).targets(periods)?;
+    let before: Entitlements = recognised
+        .iter()
+        .filter(|((of, _), _)| (from..=period).contains(of))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    let mut lines = recognise(period, &targets, &before)?;
+    name_accounts(view, &targets, &mut lines)?;
+    add_recognised(&mut recognised, &lines)?;
+    let reference = view.reference();
+    let window = Window { after: earlier.last().map(|close| close.cutoff), until: view.known_at() };
+    let account = view.partner_account(partner)?;
+    let (book, rates) = (&reference.book, &reference.rates);
+    let balance = balance::balance(&lines, &recognised, &account, window, book, rates)?;
+    Ok(Statement::new(partner, period, book.currency, status, view.known_at(), &lines, &balance)?)
+}
+
+/// A deal that earns nothing any more is shown under the account that it belongs to now, if it belongs to one.
+fn name_accounts(view: &View<'_>, targets: &Entitlements, lines: &mut [Line]) -> Result<(), FinanceError> {
+    for line in lines {
+        let targeted = targets.get(&(line.period, line.plan.clone()));
+        for (deal, of_deal) in &mut line.deals {
+            if targeted.is_none_or(|targeted| !targeted.contains_key(deal))
+                && let Some(owner) = view.owner(deal)?
+            {
+                of_deal.account = owner;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the kept statements of earlier closes recognised for a partner.
+fn carried(view: &View<'_>, partner: &PartnerId, earlier: &[Close]) -> Result<Entitlements, FinanceError> {
+    let mut recognised = Entitlements::new();
+    for (period, kept) in view.statements_of(partner)? {
+        if earlier.iter().any(|close| close.period == period) {
+            let statement = Statement::from_bytes(&kept)
+                .map_err(|source| FinanceError::Kept { partner: partner.to_string(), source })?;
+            add_recognised(&mut recognised, &statement.recognised())?;
+        }
+    }
+    Ok(recognised)
+}
+
+/// E2: over the canonical statements, by partner.
+fn digest(statements: &BTreeMap<PartnerId, Statement>) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for statement in statements.values() {
+        hasher.update(statement.canonical().as_bytes());
+        hasher.update(b"\n");
+    }
+    hasher.finalize()
+}
+
+/// What the next close would recognise for periods that are closed already, and for the period itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingClose {
+    /// The period that would close.
+    pub period: Period,
+    /// The statements, by partner; those that say nothing are left out.
+    pub statements: Vec<Statement>,
+}
+
+/// Previews the close of a period at the view's instant: every partner's statement as if it closed there (L4).
+pub fn pending(view: &View<'_>, period: Period) -> Result<PendingClose, FinanceError> {
+    let closes = view.closes();
+    let mut statements = Vec::new();
+    for partner in view.partners()? {
+        let statement = strike(view, &partner, period, Status::Open, &closes)?;
+        if !statement.says_nothing() {
+            statements.push(statement);
+        }
+    }
+    Ok(PendingClose { period, statements })
+}

@@ -1,0 +1,65 @@
+//! What a partner is entitled to for a period under every plan, as known at an instant (M1–M8).
+
+use std::collections::BTreeMap;
+
+use tributary_domain::closing::{Entitlements, targets};
+use tributary_domain::commission::{Commission, PeriodCredits, commission, compared_period, pays};
+use tributary_domain::id::PartnerId;
+use tributary_domain::time::Period;
+use tributary_projector::View;
+
+use crate::error::FinanceError;
+
+/// The commissions of one partner, computed from a view; each period's credits are read once.
+pub struct Commissions<'v, 'p> {
+    view: &'v View<'p>,
+    partner: PartnerId,
+    credits: BTreeMap<Period, PeriodCredits>,
+}
+
+/// The commissions of a partner, as known at the view's instant.
+pub fn commissions<'v, 'p>(view: &'v View<'p>, partner: &PartnerId) -> Commissions<'v, 'p> {
+    Commissions { view, partner: partner.clone(), credits: BTreeMap::new() }
+}
+
+impl Commissions<'_, '_> {
+    /// What every plan that applies pays for a period, with every step, by plan (M1–M7).
+    pub fn of(&mut self, period: Period) -> Result<Vec<Commission>, FinanceError> {
+        let (view, partner) = (self.view, self.partner.clone());
+        let reference = view.reference();
+        let book = &reference.book;
+        let Some(state) = reference.partners.state_on(&partner, period.last_day(), book) else {
+            return Ok(Vec::new()); // M1: the plan does not apply
+        };
+        let mut all = Vec::new();
+        for plan in reference.policies.plans_for(period).filter(|plan| pays(&plan.partners, &partner, state)) {
+            self.read(period)?;
+            let compared = compared_period(plan, period);
+            if let Some(compared) = compared {
+                self.read(compared)?;
+            }
+            let nothing = PeriodCredits::new();
+            let of = |period: Period| self.credits.get(&period).unwrap_or(&nothing);
+            all.push(commission(plan, of(period), compared.map_or(&nothing, of), book)?);
+        }
+        Ok(all)
+    }
+
+    /// The targets of several periods (M8).
+    pub fn targets(&mut self, periods: impl Iterator<Item = Period>) -> Result<Entitlements, FinanceError> {
+        let mut all = Entitlements::new();
+        for period in periods {
+            for commission in self.of(period)? {
+                all.insert((period, commission.plan.clone()), targets(&commission));
+            }
+        }
+        Ok(all)
+    }
+
+    fn read(&mut self, period: Period) -> Result<(), FinanceError> {
+        if !self.credits.contains_key(&period) {
+            self.credits.insert(period, self.view.credits(&self.partner, period)?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,90 @@
+//! Suspense: what earns no credit and why. Visible and counted, never dropped (I3, D5, F4, F5).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tributary_domain::id::Product;
+use tributary_domain::money::Amount;
+use tributary_projector::View;
+
+use crate::error::FinanceError;
+
+/// What earns no credit, as known at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Suspense {
+    /// When it is known.
+    pub known_at: String,
+    /// Events whose subject resolves to no account.
+    pub unresolved: Vec<Unresolved>,
+    /// Facts that belong to no deal.
+    pub unattributed: Vec<Unattributed>,
+    /// Facts without a rate to the book's currency.
+    pub unconverted: Vec<Unconverted>,
+}
+
+/// A subject that resolves to no account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unresolved {
+    /// The subject.
+    pub subject: String,
+    /// How many events wait.
+    pub events: u64,
+}
+
+/// Facts of an account that belong to no deal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub struct Unattributed {
+    pub account: String,
+    pub basis: &'static str,
+    pub product: String,
+    pub currency: String,
+    pub amount: String,
+    pub facts: u64,
+}
+
+/// Facts in a currency that has no rate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the contract's own words")]
+pub struct Unconverted {
+    pub currency: String,
+    pub facts: u64,
+    pub amount: String,
+}
+
+/// What earns no credit, as known at the view's instant.
+pub fn suspense(view: &View<'_>) -> Result<Suspense, FinanceError> {
+    let mut unattributed: BTreeMap<_, (Amount, u64)> = BTreeMap::new();
+    let mut unconverted: BTreeMap<_, (Amount, u64)> = BTreeMap::new();
+    for (account, fact) in view.suspended()? {
+        let currency = fact.currency.to_string();
+        if fact.why.is_unconverted() {
+            let (sum, facts) = unconverted.entry(currency.clone()).or_default();
+            sum.add(fact.amount)?;
+            *facts += fact.parts;
+        }
+        if fact.why.is_unattributed() {
+            let product = fact.product.as_ref().map_or_else(String::new, Product::to_string);
+            let (sum, facts) =
+                unattributed.entry((account.to_string(), fact.basis.as_str(), product, currency)).or_default();
+            sum.add(fact.amount)?;
+            *facts += fact.parts;
+        }
+    }
+    let unattributed = unattributed.into_iter().map(|((account, basis, product, currency), (amount, facts))| {
+        Unattributed { account, basis, product, currency, amount: amount.to_string(), facts }
+    });
+    let unconverted = unconverted.into_iter().map(|(currency, (amount, facts))| Unconverted {
+        currency,
+        facts,
+        amount: amount.to_string(),
+    });
+    let unresolved = view.unresolved()?.into_iter().map(|(subject, events)| Unresolved { subject, events });
+    Ok(Suspense {
+        known_at: view.known_at().to_string(),
+        unresolved: unresolved.collect(),
+        unattributed: unattributed.collect(),
+        unconverted: unconverted.collect(),
+    })
+}

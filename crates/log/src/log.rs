@@ -1,0 +1,71 @@
+//! The trait: what the ledger needs of a log, and no more.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::{Batch, Envelope, Position, Result};
+
+/// The identity of a log, given when it was created: a store built from another log is refused by it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LogId(pub [u8; 16]);
+
+impl fmt::Display for LogId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for LogId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LogId({self})")
+    }
+}
+
+/// How much one read may give. At least one record is given if there is one, however large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadLimit {
+    /// The most records.
+    pub records: usize,
+    /// The most bytes of frames.
+    pub bytes: usize,
+}
+
+impl Default for ReadLimit {
+    fn default() -> Self {
+        Self { records: 16 * 1024, bytes: 4 * 1024 * 1024 }
+    }
+}
+
+/// Something to append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// What was said.
+    pub envelope: Envelope<'a>,
+    /// When it was learned, by a trusted backfill (I2), microseconds since 1970-01-01 UTC; `None` lets the log assign it.
+    pub recorded_us: Option<i64>,
+}
+
+/// An ordered, durable sequence of records in partitions.
+pub trait Log: Send + Sync {
+    /// Which log this is.
+    fn id(&self) -> LogId;
+
+    /// How many partitions it has, numbered from 0.
+    fn partitions(&self) -> u32;
+
+    /// The first offset that can be read.
+    fn start(&self, partition: u32) -> Result<u64>;
+
+    /// The offset after the last durable record: where a read would wait.
+    fn end(&self, partition: u32) -> Result<u64>;
+
+    /// Reads from an offset on. At the end it waits for so long, wakes when something is appended, and else gives an
+    /// empty batch; read on at [`Batch::next_offset`] either way. It may give less than there is and the limit allows.
+    fn read(&self, from: Position, limit: ReadLimit, wait: Duration) -> Result<Batch>;
+
+    /// Appends all entries or none, durable when it returns; gives their positions in the same order.
+    ///
+    /// Assigned recorded times never decrease within a partition, whatever the clock does, and never fall behind a
+    /// trusted time that stands before them. Duplicates are not judged here: ask [`crate::IdentityIndex`] first.
+    fn append(&self, partition: u32, entries: &[Entry<'_>]) -> Result<Vec<Position>>;
+}

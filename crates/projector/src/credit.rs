@@ -1,0 +1,115 @@
+//! Credit rows: what is derived from an account, read by partner and period. And the account's own row, which names them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tributary_domain::commission::PeriodCredits;
+use tributary_domain::credit::CreditKey;
+use tributary_domain::deal::TermKind;
+use tributary_domain::id::{AccountId, DealId, PartnerId, Pool, Product, Role, Vendor};
+use tributary_domain::money::CreditAmount;
+use tributary_domain::policy::Basis;
+use tributary_domain::time::{Instant, Period};
+use tributary_store::Reader;
+
+use crate::error::Result;
+use crate::key;
+use crate::row::{RowReader, RowWriter};
+
+/// The value of a credit row.
+pub(crate) fn encode(credits: &PeriodCredits) -> Vec<u8> {
+    let mut writer = RowWriter::default();
+    for (key, amount) in credits {
+        writer.text(key.pool.as_str()).number(key.basis as u64).text(key.deal.as_str()).text(key.role.as_str());
+        writer.optional_text(key.product.as_ref().map(Product::as_str));
+        writer.optional_text(key.vendor.as_ref().map(Vendor::as_str));
+        writer.number(match key.term {
+            None => 0,
+            Some(TermKind::Initial) => 1,
+            Some(TermKind::Renewal) => 2,
+        });
+        writer.optional_number(key.months_elapsed).optional_number(key.churned_after_days).wide(amount.units());
+    }
+    writer.0
+}
+
+/// Adds the credits of a row to others.
+pub(crate) fn decode_into(value: &[u8], account: &AccountId, credits: &mut PeriodCredits) -> Result<()> {
+    let mut reader = RowReader::new("credit", value);
+    while !reader.is_at_end() {
+        let pool = reader.text()?;
+        let basis = Basis::ALL.get(reader.number()? as usize).copied().ok_or_else(|| reader.damage())?;
+        let (deal, role) = (reader.text()?, reader.text()?);
+        let (product, vendor) = (reader.optional_text()?, reader.optional_text()?);
+        let term = match reader.number()? {
+            0 => None,
+            1 => Some(TermKind::Initial),
+            2 => Some(TermKind::Renewal),
+            _ => return Err(reader.damage()),
+        };
+        let key = CreditKey {
+            pool: reader.id(Pool::new(pool))?,
+            basis,
+            account: account.clone(),
+            deal: reader.id(DealId::new(deal))?,
+            role: reader.id(Role::new(role))?,
+            product: reader.id(product.map(Product::new).transpose())?,
+            vendor: reader.id(vendor.map(Vendor::new).transpose())?,
+            term,
+            months_elapsed: reader.optional_number()?,
+            churned_after_days: reader.optional_number()?,
+        };
+        let amount = CreditAmount::from_units(reader.wide()?);
+        credits.entry(key).or_default().add(amount)?;
+    }
+    Ok(())
+}
+
+/// What is kept of an account beside its history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct AccountRow {
+    /// When something of it was last learned: at that instant and later its derived rows are right.
+    pub(crate) last_recorded: Option<Instant>,
+    /// Whether a line of it recurs, so that every month brings new credit.
+    pub(crate) recurring: bool,
+    /// Whether a fact of it is in another currency than the book's, so that a rate may change it.
+    pub(crate) foreign: bool,
+    /// Which credit rows are derived from it.
+    pub(crate) credited: BTreeMap<Period, BTreeSet<PartnerId>>,
+}
+
+impl AccountRow {
+    pub(crate) fn load(store: &impl Reader, account: &AccountId) -> Result<Option<Self>> {
+        let value = store.get(&key::account::key(account))?;
+        value.map(|value| Self::decode(&value)).transpose()
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut writer = RowWriter::default();
+        writer.signed(self.last_recorded.unwrap_or(Instant::MIN).micros());
+        writer.number(u64::from(self.recurring) | u64::from(self.foreign) << 1);
+        for (period, partners) in &self.credited {
+            writer.signed(period.ordinal().into()).number(partners.len() as u64);
+            for partner in partners {
+                writer.text(partner.as_str());
+            }
+        }
+        writer.0
+    }
+
+    pub(crate) fn decode(value: &[u8]) -> Result<Self> {
+        let mut reader = RowReader::new("account", value);
+        let last_recorded = Some(Instant::from_micros(reader.signed()?));
+        let flags = reader.number()?;
+        let mut credited = BTreeMap::new();
+        while !reader.is_at_end() {
+            let period = Period::from_ordinal(reader.signed()? as i32);
+            let mut partners = BTreeSet::new();
+            for _ in 0..reader.number()? {
+                let partner = reader.text()?;
+                partners.insert(reader.id(PartnerId::new(partner))?);
+            }
+            credited.insert(period, partners);
+        }
+        Ok(Self { last_recorded, recurring: flags & 1 == 1, foreign: flags & 2 == 2, credited })
+    }
+}

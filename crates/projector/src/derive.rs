@@ -1,0 +1,104 @@
+//! Deriving: what dirty accounts come to, written over what they came to before, with the dirt removed in the same write.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tributary_domain::fact::agreed_periods;
+use tributary_domain::id::AccountId;
+use tributary_domain::time::{Instant, Period};
+use tributary_store::{Batch, Db, Durability, Reader};
+
+use crate::credit::{self, AccountRow};
+use crate::dirty::{Dirty, Periods};
+use crate::error::Result;
+use crate::fold::{Coordinates, Earned};
+use crate::key;
+use crate::present::Present;
+use crate::suspense;
+
+/// Accounts derived in one write.
+const ACCOUNTS_PER_WRITE: usize = 512;
+
+/// Derives every dirty account; `progress` hears how many are left.
+pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut(usize)) -> Result<()> {
+    while present.dirty.len() > 0 {
+        progress(present.dirty.len());
+        let mut batch = Batch::new();
+        let some = present.dirty.first(ACCOUNTS_PER_WRITE);
+        for (account, dirty) in &some {
+            derive_account(store, present, account, dirty, &mut batch)?;
+        }
+        store.write(batch, Durability::Unlogged)?;
+        some.iter().for_each(|(account, _)| present.dirty.clean(account));
+    }
+    progress(0);
+    Ok(())
+}
+
+fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, batch: &mut Batch) -> Result<()> {
+    let at = Coordinates {
+        store,
+        corrected: &present.corrected,
+        aliases: &present.aliases,
+        reference: &present.reference,
+        known_at: Instant::MAX,
+    };
+    let mut row = AccountRow::load(store, id)?.unwrap_or_default();
+    let folded = at.fold(id)?;
+    let mut learned = row.last_recorded.unwrap_or(Instant::MIN).max(dirty.recorded);
+    learned = folded.events.iter().map(|filed| filed.event.meta.recorded).fold(learned, Instant::max);
+    row.recurring = folded.account.deals.values().any(|deal| deal.recurs());
+    let mut earned = BTreeMap::new();
+    match &dirty.periods {
+        Periods::All => {
+            let mut sums = at.usage_sums(&folded, None, &mut learned)?;
+            let mut periods: BTreeSet<Period> = sums.keys().copied().collect();
+            periods.extend(agreed_periods(&folded.account, present.horizon()));
+            periods.extend(row.credited.keys());
+            batch_delete_suspense(store, id, batch)?;
+            for period in periods {
+                earned.insert(period, at.earned(&folded, period, sums.remove(&period))?);
+            }
+        }
+        Periods::Some(periods) => {
+            for period in periods {
+                let sums = at.usage_sums(&folded, Some(*period), &mut learned)?.remove(period);
+                earned.insert(*period, at.earned(&folded, *period, sums)?);
+            }
+        }
+    }
+    for (period, earned) in earned {
+        row.foreign |= earned.foreign;
+        write_period(id, period, &earned, &mut row, batch);
+    }
+    row.last_recorded = Some(learned);
+    batch.put(&key::account::key(id), &row.encode());
+    batch.delete(&key::dirty::key(id));
+    Ok(())
+}
+
+fn batch_delete_suspense(store: &Db, id: &AccountId, batch: &mut Batch) -> Result<()> {
+    for held in store.prefix(&key::suspense::of_account(id)) {
+        batch.delete(&held?.0);
+    }
+    Ok(())
+}
+
+fn write_period(id: &AccountId, period: Period, earned: &Earned, row: &mut AccountRow, batch: &mut Batch) {
+    for partner in row.credited.remove(&period).unwrap_or_default() {
+        if !earned.credits.contains_key(&partner) {
+            batch.delete(&key::credit::key(&partner, period, id));
+        }
+    }
+    for (partner, credits) in &earned.credits {
+        batch.put(&key::credit::key(partner, period, id), &credit::encode(credits));
+    }
+    if !earned.credits.is_empty() {
+        row.credited.insert(period, earned.credits.keys().cloned().collect());
+    }
+    let suspense_key = key::suspense::key(id, period);
+    if earned.suspended.is_empty() {
+        batch.delete(&suspense_key);
+    } else {
+        batch.put(&suspense_key, &suspense::encode(&earned.suspended));
+    }
+}

@@ -1,0 +1,126 @@
+//! What has to be derived again: accounts that learned something since their credits were last derived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tributary_domain::id::AccountId;
+use tributary_domain::time::{Instant, Period};
+use tributary_store::{Batch, Reader};
+
+use crate::error::Result;
+use crate::key;
+use crate::row::{RowReader, RowWriter};
+
+/// What of an account is out of date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Dirty {
+    /// Every period, or only those named.
+    pub(crate) periods: Periods,
+    /// When the last of what it learned was recorded.
+    pub(crate) recorded: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Periods {
+    All,
+    Some(BTreeSet<Period>),
+}
+
+impl Dirty {
+    fn merge(&mut self, periods: Periods, recorded: Instant) {
+        self.recorded = self.recorded.max(recorded);
+        match (&mut self.periods, periods) {
+            (Periods::All, _) => {}
+            (held, Periods::All) => *held = Periods::All,
+            (Periods::Some(held), Periods::Some(more)) => held.extend(more),
+        }
+    }
+}
+
+/// Every dirty account; the rows of the store mirror it.
+#[derive(Debug, Default)]
+pub(crate) struct DirtyAccounts {
+    accounts: BTreeMap<AccountId, Dirty>,
+    changed: BTreeSet<AccountId>,
+}
+
+impl DirtyAccounts {
+    pub(crate) fn load(store: &impl Reader) -> Result<Self> {
+        let mut accounts = BTreeMap::new();
+        for row in store.prefix(&key::dirty::all()) {
+            let (key, value) = row?;
+            let reader = RowReader::new("dirty", &value);
+            let account = reader.id(AccountId::new(&key::dirty::read(&key)?))?;
+            accounts.insert(account, decode(reader)?);
+        }
+        Ok(Self { accounts, changed: BTreeSet::new() })
+    }
+
+    pub(crate) fn mark(&mut self, account: &AccountId, periods: Periods, recorded: Instant) {
+        match self.accounts.get_mut(account) {
+            Some(dirty) => {
+                let before = dirty.clone();
+                dirty.merge(periods, recorded);
+                if *dirty == before {
+                    return;
+                }
+            }
+            None => {
+                self.accounts.insert(account.clone(), Dirty { periods, recorded });
+            }
+        }
+        self.changed.insert(account.clone());
+    }
+
+    /// Writes the rows of those that changed since the last time.
+    pub(crate) fn write(&mut self, batch: &mut Batch) {
+        for account in std::mem::take(&mut self.changed) {
+            if let Some(dirty) = self.accounts.get(&account) {
+                batch.put(&key::dirty::key(&account), &encode(dirty));
+            }
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// Up to so many of them, by id.
+    pub(crate) fn first(&self, count: usize) -> Vec<(AccountId, Dirty)> {
+        self.accounts.iter().take(count).map(|(account, dirty)| (account.clone(), dirty.clone())).collect()
+    }
+
+    /// Forgets one whose credits are derived again; its row goes with the batch that writes them.
+    pub(crate) fn clean(&mut self, account: &AccountId) {
+        self.accounts.remove(account);
+        self.changed.remove(account);
+    }
+}
+
+fn encode(dirty: &Dirty) -> Vec<u8> {
+    let mut writer = RowWriter::default();
+    writer.signed(dirty.recorded.micros());
+    match &dirty.periods {
+        Periods::All => {
+            writer.number(0);
+        }
+        Periods::Some(periods) => {
+            writer.number(1);
+            for period in periods {
+                writer.signed(period.ordinal().into());
+            }
+        }
+    }
+    writer.0
+}
+
+fn decode(mut reader: RowReader<'_>) -> Result<Dirty> {
+    let recorded = Instant::from_micros(reader.signed()?);
+    if reader.number()? == 0 {
+        return Ok(Dirty { periods: Periods::All, recorded });
+    }
+    let mut periods = BTreeSet::new();
+    while !reader.is_at_end() {
+        periods.insert(Period::from_ordinal(reader.signed()? as i32));
+    }
+    Ok(Dirty { periods: Periods::Some(periods), recorded })
+}

@@ -1,0 +1,318 @@
+//! Filing: a batch of the log is re-sorted into the store, with what it makes dirty and where to read on, all in one write.
+
+use rustc_hash::FxHashMap;
+use tributary_domain::event::{Body, Event, Subject, UsageRecorded};
+use tributary_domain::id::{AccountId, DealId, PartnerId};
+use tributary_domain::policy::{Model, Policy};
+use tributary_domain::reference::Reference;
+use tributary_domain::time::{Instant, Period};
+use tributary_log::{Envelope, IdentityIndex, Log, Position, ReadLimit, Record};
+use tributary_store::{Batch, Db, Reader};
+
+use crate::closed::Closed;
+use crate::correction::{self, Correction};
+use crate::credit::AccountRow;
+use crate::dirty::Periods;
+use crate::error::Result;
+use crate::history::{self, Filed};
+use crate::key::{self, tag};
+use crate::present::Present;
+use crate::quarantine;
+use crate::row::RowReader;
+use crate::usage::{self, UsageRow, UsageTerm};
+
+/// One batch being filed.
+pub(crate) struct Filing<'a> {
+    store: &'a Db,
+    present: &'a mut Present,
+    closed: &'a mut Closed,
+    batch: Batch,
+    usage: FxHashMap<(String, i32), Vec<UsageRow>>,
+    /// Usage events that were corrected, and when the correction was learned.
+    corrections: Vec<(tributary_log::IdentityKey, Instant)>,
+    /// When reference data changed that any account's credit may depend on.
+    changed_for_all: Option<Instant>,
+    /// When a rate changed.
+    changed_for_foreign: Option<Instant>,
+    horizon: Period,
+}
+
+impl<'a> Filing<'a> {
+    pub(crate) fn new(store: &'a Db, present: &'a mut Present, closed: &'a mut Closed) -> Self {
+        let horizon = present.horizon();
+        Self {
+            store,
+            present,
+            closed,
+            batch: Batch::new(),
+            usage: FxHashMap::default(),
+            corrections: Vec::new(),
+            changed_for_all: None,
+            changed_for_foreign: None,
+            horizon,
+        }
+    }
+
+    /// Files one record. One that cannot be read is set aside with the reason, and the others go on.
+    pub(crate) fn file(&mut self, record: &Record<'_>) -> Result<()> {
+        match tributary_events::decode(record) {
+            Ok(event) => self.file_event(event, record),
+            Err(refusal) => {
+                tracing::warn!(position = %record.position, code = refusal.code(), "set a record aside: {refusal}");
+                self.present.counts.quarantined += 1;
+                let value = quarantine::encode(refusal.code(), refusal.field(), &refusal.to_string(), record);
+                self.batch.put(&key::quarantine::key(record.position), &value);
+                Ok(())
+            }
+        }
+    }
+
+    fn file_event(&mut self, event: Event, record: &Record<'_>) -> Result<()> {
+        let recorded = event.meta.recorded;
+        self.present.counts.events += 1;
+        self.present.counts.last_recorded = recorded.max(self.present.counts.last_recorded);
+        self.closed.forget_from(recorded);
+        let tag = match &event.body {
+            Body::UsageRecorded(used) => {
+                self.file_usage(&event, used, &record.envelope, record.position);
+                return Ok(());
+            }
+            Body::UsageCorrected(correction) => {
+                let usage = Envelope {
+                    id: correction.corrects.id.as_str(),
+                    source: correction.corrects.source.as_str(),
+                    ..record.envelope
+                };
+                let value =
+                    Correction { amount: correction.amount, quantity: correction.quantity, position: record.position };
+                let usage = usage.identity_key();
+                self.batch.put(&key::correction::key(usage, &event.meta), &correction::encode(&value));
+                self.present.corrected.learn(usage);
+                self.corrections.push((usage, recorded));
+                tag::HISTORY
+            }
+            Body::AliasLinked { .. } | Body::AliasUnlinked => tag::ALIAS,
+            Body::PeriodClosed(_) | Body::PeriodAttested(_) => tag::CLOSE,
+            body if Reference::concerns(body) => tag::REFERENCE,
+            _ => tag::HISTORY,
+        };
+        self.batch.put(&key::history::key(tag, record.envelope.subject, &event.meta), &history::encode(record));
+        match tag {
+            tag::ALIAS => self.learn_alias(event),
+            tag::REFERENCE => self.learn_reference(Filed { event, position: record.position }),
+            tag::CLOSE => {
+                self.present.close_events.push(Filed { event, position: record.position });
+                Ok(())
+            }
+            _ => self.learn_history(&event, record.envelope.subject),
+        }
+    }
+
+    fn file_usage(&mut self, event: &Event, used: &UsageRecorded, envelope: &Envelope<'_>, position: Position) {
+        self.present.counts.usage += 1;
+        let (time, recorded) = (event.meta.time, event.meta.recorded);
+        let row = UsageRow {
+            term: UsageTerm {
+                product: used.product.clone(),
+                vendor: used.vendor.clone(),
+                deal: used.deal.clone(),
+                currency: used.money.currency,
+            },
+            time,
+            recorded,
+            position,
+            identity: envelope.identity_key(),
+            amount: used.money.amount,
+        };
+        let month = utc_month(time);
+        self.usage.entry((envelope.subject.to_owned(), month)).or_default().push(row);
+        if let Some(account) = self.present.aliases.resolve(&event.subject) {
+            let period = Period::of(self.present.reference.book.day(time));
+            self.present.dirty.mark(&account, Periods::Some([period].into()), recorded);
+        }
+    }
+
+    /// An alias moves a subject's whole history, and with it the deals that it opened (I3, D1).
+    fn learn_alias(&mut self, event: Event) -> Result<()> {
+        let subject = event.subject.clone();
+        self.present.learn_alias(event);
+        let Some((accounts, last)) = self.present.linked.get(&subject).cloned() else { return Ok(()) };
+        for account in &accounts {
+            self.present.dirty.mark(account, Periods::All, last);
+        }
+        for row in self.store.prefix(&key::opening::of_subject(&subject.to_string())) {
+            let deal = DealId::new(&key::opening::deal(&row?.0)?);
+            let deal = RowReader::new("opening", &[]).id(deal)?;
+            self.mark_openers(&deal, last)?;
+        }
+        Ok(())
+    }
+
+    /// Marks every account that has an opening of a deal: which of them it belongs to may have changed.
+    fn mark_openers(&mut self, deal: &DealId, recorded: Instant) -> Result<()> {
+        for row in self.store.prefix(&key::opening::of_deal(deal)) {
+            let (_, subject) = row?;
+            if let Some(account) = resolve(self.present, &String::from_utf8_lossy(&subject)) {
+                self.present.dirty.mark(&account, Periods::All, recorded);
+            }
+        }
+        Ok(())
+    }
+
+    fn learn_reference(&mut self, filed: Filed) -> Result<()> {
+        let recorded = filed.event.meta.recorded;
+        let later = |at: Option<Instant>| Some(at.map_or(recorded, |at| at.max(recorded)));
+        match &filed.event.body {
+            Body::RatePublished(_) => self.changed_for_foreign = later(self.changed_for_foreign),
+            Body::BookConfigured(_) => self.changed_for_all = later(self.changed_for_all),
+            Body::PolicyPublished(policy) if matches!(**policy, Policy::Attribution(_)) => {
+                self.changed_for_all = later(self.changed_for_all);
+            }
+            Body::PartnerEnrolled(_) => {
+                if let Subject::Partner(partner) = &filed.event.subject {
+                    self.mark_mentions(&partner.clone(), recorded)?;
+                }
+            }
+            _ => {}
+        }
+        self.present.learn_reference(filed);
+        Ok(())
+    }
+
+    /// Marks the accounts that may give a partner credit. Those whose naming events stand in this batch are dirty anyway.
+    fn mark_mentions(&mut self, partner: &PartnerId, recorded: Instant) -> Result<()> {
+        if names_fixed(&self.present.reference_events, partner) {
+            self.changed_for_all = self.changed_for_all.max(Some(recorded));
+            return Ok(());
+        }
+        for row in self.store.prefix(&key::mention::of_partner(partner)) {
+            let subject = key::mention::read(&row?.0)?;
+            if let Some(account) = resolve(self.present, &subject) {
+                self.present.dirty.mark(&account, Periods::All, recorded);
+            }
+        }
+        Ok(())
+    }
+
+    fn learn_history(&mut self, event: &Event, subject: &str) -> Result<()> {
+        if let Some(account) = self.present.aliases.resolve(&event.subject) {
+            let changes = !matches!(event.body, Body::UsageCorrected(_));
+            let periods = if changes { Periods::All } else { Periods::Some([].into()) };
+            self.present.dirty.mark(&account, periods, event.meta.recorded);
+        }
+        for partner in mentioned(&event.body) {
+            self.batch.put(&key::mention::key(partner, subject), &[]);
+        }
+        if let Body::DealOpened(opened) = &event.body {
+            self.batch.put(&key::opening::key(&opened.deal, &event.meta), subject.as_bytes());
+            self.batch.put(&key::opening::opened_in(subject, &opened.deal), &[]);
+            self.mark_openers(&opened.deal, event.meta.recorded)?;
+        }
+        Ok(())
+    }
+
+    /// Writes everything, with where to read on. `read` are the records just filed.
+    pub(crate) fn finish<L: Log + IdentityIndex>(mut self, log: &L, partition: u32, next_offset: u64) -> Result<()> {
+        self.place_corrections(log)?;
+        self.mark_changed()?;
+        let blocks = std::mem::take(&mut self.usage);
+        for ((subject, month), rows) in blocks {
+            let first = rows[0].position;
+            self.batch.put(&key::usage::key(&subject, month, first), &usage::encode(&rows, first));
+        }
+        self.present.dirty.write(&mut self.batch);
+        self.present.counts.write(&mut self.batch);
+        self.closed.write(&mut self.batch);
+        crate::meta::write_next_offset(&mut self.batch, partition, next_offset);
+        self.store.write(self.batch, tributary_store::Durability::Unlogged)?;
+        Ok(())
+    }
+
+    /// Marks the period of every corrected usage event; one that has not arrived marks its own when it does.
+    fn place_corrections<L: Log + IdentityIndex>(&mut self, log: &L) -> Result<()> {
+        let corrections = std::mem::take(&mut self.corrections);
+        let keys: Vec<_> = corrections.iter().map(|(usage, _)| *usage).collect();
+        for (known, (_, recorded)) in log.known(&keys)?.into_iter().zip(corrections) {
+            let Some(known) = known else { continue };
+            let limit = ReadLimit { records: 1, bytes: 1 };
+            let read = log.read(known.position, limit, std::time::Duration::ZERO)?;
+            let Some(Ok(record)) = read.iter().next() else { continue };
+            let time = Instant::from_micros(record.envelope.time_us);
+            if let Some(account) = resolve(self.present, record.envelope.subject) {
+                let period = Period::of(self.present.reference.book.day(time));
+                self.present.dirty.mark(&account, Periods::Some([period].into()), recorded);
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks accounts for what changed beside their own histories: reference data, rates, a month that began.
+    fn mark_changed(&mut self) -> Result<()> {
+        let month_began = self.present.horizon() > self.horizon;
+        if self.changed_for_all.is_none() && self.changed_for_foreign.is_none() && !month_began {
+            return Ok(());
+        }
+        for row in self.store.prefix(&key::account::all()) {
+            let (key, value) = row?;
+            let account = RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?;
+            let held = AccountRow::decode(&value)?;
+            // What changes beside an account's history is judged by the reference data's own recorded time.
+            let unchanged = held.last_recorded.unwrap_or(Instant::MIN);
+            let rates = held.foreign && self.changed_for_foreign.is_some();
+            if self.changed_for_all.is_some() || rates || (held.recurring && month_began) {
+                self.present.dirty.mark(&account, Periods::All, unchanged);
+            }
+        }
+        if self.changed_for_all.is_some() {
+            let dirty = self.present.dirty.first(usize::MAX);
+            for (account, held) in dirty {
+                self.present.dirty.mark(&account, Periods::All, held.recorded);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The month of an instant in UTC, whatever the book's zone: the unit in which usage is kept.
+pub(crate) fn utc_month(time: Instant) -> i32 {
+    Period::of(time.utc().date_naive()).ordinal()
+}
+
+/// The account that a subject, as it stands in a key, belongs to now.
+fn resolve(present: &Present, subject: &str) -> Option<AccountId> {
+    subject.parse().ok().and_then(|subject| present.aliases.resolve(&subject))
+}
+
+/// Whether any attribution policy gives a partner a fixed share.
+pub(crate) fn names_fixed(reference: &[Filed], partner: &PartnerId) -> bool {
+    fn names(model: &Model, partner: &PartnerId) -> bool {
+        match model {
+            Model::Fixed { shares } => shares.contains_key(partner),
+            Model::RegistrationProtection { otherwise, .. } | Model::SourceWins { otherwise, .. } => {
+                names(otherwise, partner)
+            }
+            Model::RoleSplit { .. } | Model::Touch(_) | Model::None => false,
+        }
+    }
+    reference.iter().any(|filed| match &filed.event.body {
+        Body::PolicyPublished(policy) => match &**policy {
+            Policy::Attribution(policy) => names(&policy.model, partner),
+            Policy::Commission(_) => false,
+        },
+        _ => false,
+    })
+}
+
+/// The partners that an event of an account names.
+fn mentioned(body: &Body) -> Vec<&PartnerId> {
+    match body {
+        Body::LeadCaptured(captured) => captured.partner.iter().collect(),
+        Body::LeadOffered(offered) => offered.partners.iter().collect(),
+        Body::LeadClaimed(claimed) => vec![&claimed.partner],
+        Body::LeadAssigned(assigned) => vec![&assigned.partner],
+        Body::TouchRecorded(touch) => vec![&touch.partner],
+        Body::RegistrationSubmitted(submitted) => vec![&submitted.partner],
+        Body::DealRoleAssigned(change) | Body::DealRoleRemoved(change) => vec![&change.partner],
+        _ => Vec::new(),
+    }
+}

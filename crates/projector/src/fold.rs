@@ -1,0 +1,190 @@
+//! Folding an account from its rows, at any instant: the same code for what is derived and for what is asked of the past.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tributary_domain::account::Account;
+use tributary_domain::alias::Aliases;
+use tributary_domain::credit::{self, Credits};
+use tributary_domain::event::{Body, Event, Subject};
+use tributary_domain::fact::{DailyFact, Sums};
+use tributary_domain::id::{AccountId, DealId};
+use tributary_domain::reference::Reference;
+use tributary_domain::time::{Instant, Period};
+use tributary_store::{Db, Reader};
+
+use crate::correction::{Corrected, Correction};
+use crate::error::{ProjectorError, Result};
+use crate::history::{self, Filed};
+use crate::key;
+use crate::suspense::{self, Suspended};
+use crate::usage::{self, UsageRow};
+
+/// From where, and known at when, an account is folded.
+#[derive(Clone, Copy)]
+pub(crate) struct Coordinates<'a> {
+    pub(crate) store: &'a Db,
+    pub(crate) corrected: &'a Corrected,
+    pub(crate) aliases: &'a Aliases,
+    pub(crate) reference: &'a Reference,
+    pub(crate) known_at: Instant,
+}
+
+/// An account folded at an instant, with the events that it was folded from.
+#[derive(Debug)]
+pub struct FoldedAccount {
+    /// The fold.
+    pub account: Account,
+    /// The events, usage apart.
+    pub events: Vec<Filed>,
+    /// The subjects that resolve to it: its own and its aliases'.
+    pub subjects: Vec<Subject>,
+}
+
+/// A usage event with the correction that stands for it.
+#[derive(Debug, Clone)]
+pub struct StandingUsage {
+    /// The event.
+    pub row: UsageRow,
+    /// Its correction, if there is one.
+    pub correction: Option<Correction>,
+}
+
+impl StandingUsage {
+    /// The amount that stands (F1).
+    pub fn amount(&self) -> tributary_domain::money::Amount {
+        self.correction.map_or(self.row.amount, |correction| correction.amount)
+    }
+}
+
+/// What a period of an account comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Earned {
+    pub(crate) credits: Credits,
+    pub(crate) suspended: Vec<Suspended>,
+    /// Whether a fact is in another currency than the book's.
+    pub(crate) foreign: bool,
+}
+
+impl<'a> Coordinates<'a> {
+    /// Folds an account. Returns it even if nothing is known of it: an account without anything.
+    pub(crate) fn fold(&self, id: &AccountId) -> Result<FoldedAccount> {
+        let mut subjects = vec![Subject::Account(id.clone())];
+        subjects.extend(self.aliases.of(id));
+        let mut events = Vec::new();
+        for subject in &subjects {
+            events.extend(history::of_subject(self.store, &subject.to_string(), self.known_at)?);
+        }
+        let said: Vec<Event> = events.iter().map(|filed| filed.event.clone()).collect();
+        let elsewhere = self.opened_elsewhere(id, &said)?;
+        let account = Account::fold(id.clone(), &said, &elsewhere, &self.reference.book);
+        Ok(FoldedAccount { account, events, subjects })
+    }
+
+    /// The deals whose earliest opening that resolves is another account's (D1).
+    fn opened_elsewhere(&self, id: &AccountId, events: &[Event]) -> Result<BTreeSet<DealId>> {
+        let mut elsewhere = BTreeSet::new();
+        for event in events {
+            let Body::DealOpened(opened) = &event.body else { continue };
+            if self.owner(&opened.deal)?.is_some_and(|owner| owner != *id) {
+                elsewhere.insert(opened.deal.clone());
+            }
+        }
+        Ok(elsewhere)
+    }
+
+    /// The account that a deal belongs to: that of its earliest opening that resolves (D1).
+    pub(crate) fn owner(&self, deal: &DealId) -> Result<Option<AccountId>> {
+        for row in self.store.prefix(&key::opening::of_deal(deal)) {
+            let (key, subject) = row?; // in the order of T3
+            if key::opening::recorded(&key)? <= self.known_at.micros() {
+                let subject = String::from_utf8_lossy(&subject).parse().ok();
+                if let Some(owner) = subject.and_then(|subject| self.aliases.resolve(&subject)) {
+                    return Ok(Some(owner));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Visits the usage of subjects that is known, of every period or of one.
+    pub(crate) fn visit_usage(
+        &self,
+        subjects: &[Subject],
+        period: Option<Period>,
+        mut visit: impl FnMut(StandingUsage) -> Result<()>,
+    ) -> Result<()> {
+        for subject in subjects {
+            let subject = subject.to_string();
+            // A local month lies within three UTC months, whatever the zone.
+            let rows = match period {
+                None => self.store.prefix(&key::usage::of_subject(&subject)),
+                Some(period) => {
+                    let (from, until) = key::usage::months(&subject, period.ordinal() - 1, period.ordinal() + 2);
+                    self.store.range(&from, &until)
+                }
+            };
+            for block in rows {
+                let (key, value) = block?;
+                let (_, _, first) = key::usage::read(&key)?;
+                for row in usage::decode(&value, first)? {
+                    if row.recorded <= self.known_at {
+                        let correction = self.corrected.standing(self.store, row.identity, self.known_at)?;
+                        visit(StandingUsage { row, correction })?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The daily sums of usage, by period.
+    pub(crate) fn usage_sums(
+        &self,
+        folded: &FoldedAccount,
+        only: Option<Period>,
+        learned: &mut Instant,
+    ) -> Result<BTreeMap<Period, Sums>> {
+        let mut sums: BTreeMap<Period, Sums> = BTreeMap::new();
+        self.visit_usage(&folded.subjects, only, |used| {
+            *learned = used.row.recorded.max(*learned);
+            let day = self.reference.book.day(used.row.time);
+            let period = Period::of(day);
+            if only.is_none_or(|only| only == period) {
+                let amount = used.amount();
+                let of_period = sums.entry(period).or_default();
+                of_period.add_usage(&folded.account, &used.row.used(day, amount)).map_err(of_account(folded))?;
+            }
+            Ok(())
+        })?;
+        Ok(sums)
+    }
+
+    /// The daily facts of a period.
+    pub(crate) fn facts(&self, folded: &FoldedAccount, period: Period, sums: Option<Sums>) -> Result<Vec<DailyFact>> {
+        let mut sums = sums.unwrap_or_default();
+        sums.add_agreed(&folded.account, period).map_err(of_account(folded))?;
+        sums.daily_facts(self.reference).map_err(of_account(folded))
+    }
+
+    /// What a period comes to.
+    pub(crate) fn earned(&self, folded: &FoldedAccount, period: Period, sums: Option<Sums>) -> Result<Earned> {
+        let facts = self.facts(folded, period, sums)?;
+        let currency = self.reference.book.currency;
+        Ok(Earned {
+            credits: credit::credits(&folded.account, &facts, self.reference).map_err(of_account(folded))?,
+            suspended: suspense::of(&facts),
+            foreign: facts.iter().any(|fact| fact.key.currency != currency),
+        })
+    }
+
+    /// What one period of an account comes to, usage and all.
+    pub(crate) fn earned_in(&self, folded: &FoldedAccount, period: Period) -> Result<Earned> {
+        let sums = self.usage_sums(folded, Some(period), &mut Instant::MIN.clone())?.remove(&period);
+        self.earned(folded, period, sums)
+    }
+}
+
+fn of_account(folded: &FoldedAccount) -> impl Fn(tributary_domain::money::Overflow) -> ProjectorError {
+    let account = folded.account.id.to_string();
+    move |source| ProjectorError::Account { account: account.clone(), source }
+}

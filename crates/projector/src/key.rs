@@ -1,0 +1,34 @@
+//! The keys of the store, one file for each kind: grammar, tag and round trip. A tag once used is never used for anything else.
+
+pub(crate) mod account;
+pub(crate) mod closing;
+pub(crate) mod correction;
+pub(crate) mod credit;
+pub(crate) mod dirty;
+pub(crate) mod history;
+pub(crate) mod mention;
+pub(crate) mod meta;
+pub(crate) mod opening;
+pub(crate) mod quarantine;
+pub(crate) mod suspense;
+pub(crate) mod usage;
+
+/// What a row is, by the first byte of its key.
+pub(crate) mod tag {
+    pub(crate) const META: u8 = 0x01;
+    pub(crate) const HISTORY: u8 = 0x10;
+    pub(crate) const REFERENCE: u8 = 0x11;
+    pub(crate) const ALIAS: u8 = 0x12;
+    pub(crate) const CLOSE: u8 = 0x13;
+    pub(crate) const USAGE: u8 = 0x20;
+    pub(crate) const CORRECTION: u8 = 0x30;
+    pub(crate) const DIRTY: u8 = 0x40;
+    pub(crate) const CREDIT: u8 = 0x50;
+    pub(crate) const ACCOUNT: u8 = 0x51;
+    pub(crate) const SUSPENSE: u8 = 0x52;
+    pub(crate) const OPENING: u8 = 0x60;
+    pub(crate) const OPENED_IN: u8 = 0x61;
+    pub(crate) const MENTION: u8 = 0x62;
+    pub(crate) const QUARANTINE: u8 = 0x70;
+    pub(crate) const STATEMENT: u8 = 0x80;
+}

@@ -1,0 +1,22 @@
+//! `[DIRTY] account` → what of the account has to be derived again.
+
+use tributary_domain::id::AccountId;
+use tributary_store::key::{KeyReader, KeyWriter};
+
+use super::tag;
+use crate::error::Result;
+
+pub(crate) fn key(account: &AccountId) -> Vec<u8> {
+    KeyWriter::new(tag::DIRTY).text(account.as_str()).finish()
+}
+
+pub(crate) fn all() -> Vec<u8> {
+    KeyWriter::new(tag::DIRTY).finish()
+}
+
+pub(crate) fn read(key: &[u8]) -> Result<String> {
+    let mut reader = KeyReader::new(key, tag::DIRTY)?;
+    let account = reader.text()?.into_owned();
+    reader.end()?;
+    Ok(account)
+}

@@ -1,0 +1,23 @@
+//! `[META] name` → what the store says of itself.
+
+use tributary_store::key::KeyWriter;
+
+use super::tag;
+
+/// The version of the layout.
+pub(crate) const LAYOUT: &str = "layout";
+/// The log that the store is built from.
+pub(crate) const LOG: &str = "log";
+/// Counters, and the last recorded instant.
+pub(crate) const COUNTS: &str = "counts";
+/// The closes whose statements are kept.
+pub(crate) const CLOSED: &str = "closed";
+
+pub(crate) fn key(name: &str) -> Vec<u8> {
+    KeyWriter::new(tag::META).text(name).finish()
+}
+
+/// The next offset to read of a partition.
+pub(crate) fn next_offset(partition: u32) -> Vec<u8> {
+    KeyWriter::new(tag::META).text("next").u32(partition).finish()
+}

@@ -1,0 +1,19 @@
+//! `[SUSPENSE] account period` → the facts of an account that earn no credit: without a deal, or without a rate.
+
+use tributary_domain::id::AccountId;
+use tributary_domain::time::Period;
+use tributary_store::key::KeyWriter;
+
+use super::tag;
+
+pub(crate) fn key(account: &AccountId, period: Period) -> Vec<u8> {
+    KeyWriter::new(tag::SUSPENSE).text(account.as_str()).i64(period.ordinal().into()).finish()
+}
+
+pub(crate) fn of_account(account: &AccountId) -> Vec<u8> {
+    KeyWriter::new(tag::SUSPENSE).text(account.as_str()).finish()
+}
+
+pub(crate) fn all() -> Vec<u8> {
+    KeyWriter::new(tag::SUSPENSE).finish()
+}

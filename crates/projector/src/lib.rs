@@ -1,0 +1,40 @@
+//! The projector: reads the log, files every event re-sorted by subject, derives what accounts come to, and answers at any
+//! instant. The log is the only truth; everything here can be made again from it.
+//!
+//! In reading order: `projection` (the store and the log), `filing` (a batch into rows), `derive` (dirty accounts into
+//! credits), `fold` (an account from its rows), `view` (the ledger as known at an instant), `rebuild` (a new store beside the
+//! old one). The rows stand in `key`, one file each.
+
+mod closed;
+mod correction;
+mod credit;
+mod derive;
+mod digest;
+mod dirty;
+mod error;
+mod filing;
+mod fold;
+mod history;
+mod key;
+mod meta;
+mod present;
+mod projection;
+mod quarantine;
+mod rebuild;
+mod row;
+mod suspense;
+mod usage;
+mod view;
+
+pub use closed::ClosedPeriod;
+pub use correction::Correction;
+pub use error::{ProjectorError, Result};
+pub use fold::{FoldedAccount, StandingUsage};
+pub use history::Filed;
+pub use meta::Counts;
+pub use projection::{Progress, Projection};
+pub use quarantine::Quarantined;
+pub use rebuild::{open, rebuild};
+pub use suspense::{Suspended, Why};
+pub use usage::{UsageRow, UsageTerm};
+pub use view::View;

@@ -1,0 +1,88 @@
+//! What is kept in memory beside the store: the reference data, aliases and closes as known now, and what is dirty. All of
+//! it is read back from the store when it is opened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tributary_domain::alias::Aliases;
+use tributary_domain::event::{Body, Event, Subject};
+use tributary_domain::id::AccountId;
+use tributary_domain::reference::Reference;
+use tributary_domain::time::{Instant, Period};
+use tributary_store::Reader;
+
+use crate::correction::Corrected;
+use crate::dirty::DirtyAccounts;
+use crate::error::Result;
+use crate::history::{self, Filed};
+use crate::key::tag;
+use crate::meta::Counts;
+
+/// What is known now.
+#[derive(Debug)]
+pub(crate) struct Present {
+    /// Reference events, in no order.
+    pub(crate) reference_events: Vec<Filed>,
+    /// Their fold, everything known.
+    pub(crate) reference: Arc<Reference>,
+    /// Alias events, in no order.
+    pub(crate) alias_events: Vec<Event>,
+    /// Their fold, everything known.
+    pub(crate) aliases: Arc<Aliases>,
+    /// Every account that an alias was ever linked to, and when its last event was recorded.
+    pub(crate) linked: BTreeMap<Subject, (BTreeSet<AccountId>, Instant)>,
+    /// Closes and attestations, in no order.
+    pub(crate) close_events: Vec<Filed>,
+    pub(crate) corrected: Corrected,
+    pub(crate) dirty: DirtyAccounts,
+    pub(crate) counts: Counts,
+}
+
+impl Present {
+    pub(crate) fn load(store: &impl Reader) -> Result<Self> {
+        let mut present = Self {
+            reference_events: Vec::new(),
+            reference: Arc::default(),
+            alias_events: Vec::new(),
+            aliases: Arc::default(),
+            linked: BTreeMap::new(),
+            close_events: history::all(store, tag::CLOSE)?,
+            corrected: Corrected::load(store)?,
+            dirty: DirtyAccounts::load(store)?,
+            counts: Counts::load(store)?,
+        };
+        for filed in history::all(store, tag::REFERENCE)? {
+            present.learn_reference(filed);
+        }
+        for filed in history::all(store, tag::ALIAS)? {
+            present.learn_alias(filed.event);
+        }
+        Ok(present)
+    }
+
+    pub(crate) fn learn_reference(&mut self, filed: Filed) {
+        Arc::make_mut(&mut self.reference).learn(&filed.event);
+        self.reference_events.push(filed);
+    }
+
+    pub(crate) fn learn_alias(&mut self, event: Event) {
+        Arc::make_mut(&mut self.aliases).learn(&event);
+        let (accounts, last) =
+            self.linked.entry(event.subject.clone()).or_insert_with(|| (BTreeSet::new(), Instant::MIN));
+        *last = event.meta.recorded.max(*last);
+        if let Body::AliasLinked { account } = &event.body {
+            accounts.insert(account.clone());
+        }
+        self.alias_events.push(event);
+    }
+
+    /// When reference data that credits depend on was last recorded.
+    pub(crate) fn reference_recorded(&self) -> Instant {
+        self.reference_events.iter().map(|filed| filed.event.meta.recorded).max().unwrap_or(Instant::MIN)
+    }
+
+    /// The last period whose credits are derived: that of the last recorded instant.
+    pub(crate) fn horizon(&self) -> Period {
+        Period::of(self.reference.book.day(self.counts.last_recorded.max(Instant::from_micros(0))))
+    }
+}

@@ -1,0 +1,222 @@
+//! The projection: a store that is brought up to a log, and asked.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use tributary_domain::id::PartnerId;
+use tributary_domain::time::{Instant, Period};
+use tributary_log::{IdentityIndex, Log, Position, ReadLimit};
+use tributary_store::{Batch, Db, Durability, Reader, Tuning};
+
+use crate::closed::{Closed, ClosedPeriod};
+use crate::correction::Correction;
+use crate::error::{ProjectorError, Result};
+use crate::filing::Filing;
+use crate::key;
+use crate::meta::{self, Counts};
+use crate::present::Present;
+use crate::quarantine::{self, Quarantined};
+use crate::view::View;
+use crate::{derive, digest};
+
+/// Records filed in one write: enough that an account's usage of a batch shares a block.
+const RECORDS_PER_WRITE: usize = 64 * 1024;
+/// Bytes of frames filed in one write.
+const BYTES_PER_WRITE: usize = 16 * 1024 * 1024;
+
+/// A store of history and credits, built from one log.
+pub struct Projection {
+    path: PathBuf,
+    store: Db,
+    present: RwLock<Present>,
+    closed: Mutex<Closed>,
+}
+
+/// How far catching up is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Filing: so many of so many records.
+    Filing {
+        /// Records filed since the start of this catching up.
+        done: u64,
+        /// Records that there are to file.
+        total: u64,
+    },
+    /// Deriving: so many accounts are left.
+    Deriving {
+        /// Accounts left.
+        left: u64,
+    },
+}
+
+impl Projection {
+    /// Opens the store in `path`, or makes one, for that log. Refuses one of another layout or log, and one that has read
+    /// more than the log holds.
+    pub fn open<L: Log>(path: &Path, log: &L, tuning: &Tuning) -> Result<Self> {
+        let store = Db::open(path, tuning)?;
+        if let Some(batch) = meta::check_or_write(&store, log.id())? {
+            store.write(batch, Durability::Unlogged)?;
+        }
+        for partition in 0..log.partitions() {
+            let stored = meta::next_offset(&store, partition)?.unwrap_or(0);
+            let end = log.end(partition)?;
+            if stored > end {
+                return Err(ProjectorError::AheadOfLog {
+                    stored: Position { partition, offset: stored },
+                    end: Position { partition, offset: end },
+                });
+            }
+        }
+        let present = RwLock::new(Present::load(&store)?);
+        let closed = Mutex::new(Closed::load(&store)?);
+        Ok(Self { path: path.to_owned(), store, present, closed })
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Files everything that the log holds beyond what is filed, then derives what became dirty. Questions are answered
+    /// between two writes.
+    pub fn catch_up<L: Log + IdentityIndex>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<u64> {
+        let filed = self.file(log, &mut progress)?;
+        self.derive(|left| progress(Progress::Deriving { left: left as u64 }))?;
+        Ok(filed)
+    }
+
+    /// Files everything that the log holds beyond what is filed, and derives nothing yet.
+    pub fn file<L: Log + IdentityIndex>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<u64> {
+        let mut total = 0;
+        for partition in 0..log.partitions() {
+            let from = meta::next_offset(&self.store, partition)?.map_or_else(|| log.start(partition), Ok)?;
+            total += log.end(partition)?.saturating_sub(from);
+        }
+        let mut done = 0;
+        for partition in 0..log.partitions() {
+            done +=
+                self.file_partition(log, partition, |filed| progress(Progress::Filing { done: done + filed, total }))?;
+        }
+        Ok(done)
+    }
+
+    fn file_partition<L: Log + IdentityIndex>(
+        &self,
+        log: &L,
+        partition: u32,
+        mut progress: impl FnMut(u64),
+    ) -> Result<u64> {
+        let mut offset = meta::next_offset(&self.store, partition)?.map_or_else(|| log.start(partition), Ok)?;
+        let mut filed = 0;
+        loop {
+            let limit = ReadLimit { records: RECORDS_PER_WRITE, bytes: BYTES_PER_WRITE };
+            let read = log.read(Position { partition, offset }, limit, Duration::ZERO)?;
+            if read.is_empty() && read.next_offset() == offset {
+                return Ok(filed);
+            }
+            let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+            let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut filing = Filing::new(&self.store, &mut present, &mut closed);
+            for record in &read {
+                filing.file(&record?)?;
+            }
+            offset = read.next_offset();
+            filing.finish(log, partition, offset)?;
+            filed += read.len() as u64;
+            progress(filed);
+        }
+    }
+
+    /// Derives what is dirty.
+    pub fn derive(&self, progress: impl FnMut(usize)) -> Result<()> {
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        derive::derive(&self.store, &mut present, progress)
+    }
+
+    /// The ledger as known at an instant; none: at the last recorded one. Derives first what is dirty.
+    pub fn view(&self, known_at: Option<Instant>) -> Result<View<'_>> {
+        loop {
+            let present = self.present.read().unwrap_or_else(PoisonError::into_inner);
+            if present.dirty.len() == 0 {
+                let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner).periods.clone();
+                let known_at = known_at.unwrap_or(present.counts.last_recorded);
+                return Ok(View::new(&self.store, present, closed, known_at));
+            }
+            drop(present);
+            self.derive(|_| {})?;
+        }
+    }
+
+    /// Keeps the statements of closes: those of `closed` and no others are valid from now on. Statements of periods that
+    /// are not closed any more are removed.
+    pub fn keep_statements(
+        &self,
+        closed: Vec<ClosedPeriod>,
+        statements: impl IntoIterator<Item = (PartnerId, Period, Vec<u8>)>,
+    ) -> Result<()> {
+        let mut batch = Batch::new();
+        let mut held = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept: std::collections::BTreeSet<Period> = closed.iter().map(|closed| closed.period).collect();
+        for row in self.store.prefix(&key::closing::all()) {
+            let (key, _) = row?;
+            if !kept.contains(&key::closing::read(&key)?.1) {
+                batch.delete(&key);
+            }
+        }
+        for (partner, period, statement) in statements {
+            batch.put(&key::closing::key(&partner, period), &statement);
+        }
+        held.replace(closed);
+        held.write(&mut batch);
+        self.store.write(batch, Durability::Unlogged)?;
+        Ok(())
+    }
+
+    /// The correction that stands for a usage event now, if there is one: what a re-issued file is compared with.
+    pub fn correction(&self, usage: tributary_log::IdentityKey) -> Result<Option<Correction>> {
+        let present = self.present.read().unwrap_or_else(PoisonError::into_inner);
+        present.corrected.standing(&self.store, usage, Instant::MAX)
+    }
+
+    /// The records that could not be read, by position.
+    pub fn quarantined(&self) -> Result<Vec<Quarantined>> {
+        quarantine::all(&self.store)
+    }
+
+    /// How much it has read.
+    pub fn counts(&self) -> Counts {
+        self.present.read().unwrap_or_else(PoisonError::into_inner).counts
+    }
+
+    /// How many accounts are to be derived again.
+    pub fn dirty_accounts(&self) -> usize {
+        self.present.read().unwrap_or_else(PoisonError::into_inner).dirty.len()
+    }
+
+    /// Where it reads on in a partition.
+    pub fn next_offset(&self, partition: u32) -> Result<u64> {
+        Ok(meta::next_offset(&self.store, partition)?.unwrap_or(0))
+    }
+
+    /// A digest of the credits: equal for equal sets of events, whatever the order they came in.
+    pub fn digest(&self) -> Result<blake3::Hash> {
+        self.derive(|_| {})?;
+        digest::of_credits(&self.store)
+    }
+
+    /// Brings everything to disk: after this a crash loses nothing of it.
+    pub fn flush(&self) -> Result<()> {
+        Ok(self.store.flush()?)
+    }
+
+    /// Bytes on disk.
+    pub fn size_on_disk_bytes(&self) -> Result<u64> {
+        Ok(self.store.size_on_disk_bytes()?)
+    }
+
+    /// Rewrites the store into its smallest form.
+    pub fn compact(&self) {
+        self.store.compact();
+    }
+}

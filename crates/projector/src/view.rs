@@ -1,0 +1,383 @@
+//! A view of the ledger as known at an instant. Where nothing was learned since, it reads what is derived; an account that
+//! learned something since is folded again from its history. Either way the answer is the same function of the same events.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::{Arc, RwLockReadGuard};
+
+use tributary_domain::alias::Aliases;
+use tributary_domain::balance;
+use tributary_domain::book::Book;
+use tributary_domain::closing::{self, Close, InvalidClose};
+use tributary_domain::commission::PeriodCredits;
+use tributary_domain::event::{Body, Event, Subject};
+use tributary_domain::fact::DailyFact;
+use tributary_domain::id::{AccountId, DealId, PartnerId};
+use tributary_domain::reference::Reference;
+use tributary_domain::time::{Instant, Period};
+use tributary_log::Position;
+use tributary_store::{Db, Reader};
+
+use crate::closed::ClosedPeriod;
+use crate::credit::{self, AccountRow};
+use crate::error::Result;
+use crate::filing::names_fixed;
+use crate::fold::{Coordinates, Earned, FoldedAccount, StandingUsage};
+use crate::history::{self, Filed};
+use crate::key::{self, tag};
+use crate::present::Present;
+use crate::row::RowReader;
+use crate::suspense::{self, Suspended};
+
+/// The ledger as known at an instant. While one is held, nothing is filed.
+pub struct View<'a> {
+    store: &'a Db,
+    present: RwLockReadGuard<'a, Present>,
+    closed: Vec<ClosedPeriod>,
+    /// When it is known.
+    known_at: Instant,
+    reference: Arc<Reference>,
+    aliases: Arc<Aliases>,
+    /// Whether reference data was learned since, so that no derived row can be trusted.
+    reference_moved: bool,
+    folded: RefCell<BTreeMap<AccountId, Rc<FoldedAccount>>>,
+    earned: RefCell<BTreeMap<(AccountId, Period), Rc<Earned>>>,
+    stale: RefCell<BTreeMap<AccountId, bool>>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(
+        store: &'a Db,
+        present: RwLockReadGuard<'a, Present>,
+        closed: Vec<ClosedPeriod>,
+        known_at: Instant,
+    ) -> Self {
+        let is_present = known_at >= present.counts.last_recorded;
+        let known = |event: &&Event| event.meta.recorded <= known_at;
+        let (reference, aliases) = if is_present {
+            (Arc::clone(&present.reference), Arc::clone(&present.aliases))
+        } else {
+            let events = present.reference_events.iter().map(|filed| &filed.event);
+            (
+                Arc::new(Reference::known(events.filter(known))),
+                Arc::new(Aliases::known(present.alias_events.iter().filter(known))),
+            )
+        };
+        let reference_moved = !is_present && present.reference_recorded() > known_at;
+        Self {
+            store,
+            present,
+            closed,
+            known_at,
+            reference,
+            aliases,
+            reference_moved,
+            folded: RefCell::default(),
+            earned: RefCell::default(),
+            stale: RefCell::default(),
+        }
+    }
+
+    /// When it is known.
+    pub fn known_at(&self) -> Instant {
+        self.known_at
+    }
+
+    /// The last recorded instant of everything read so far; none while there is nothing.
+    pub fn last_recorded(&self) -> Option<Instant> {
+        Some(self.present.counts.last_recorded).filter(|last| *last > Instant::MIN)
+    }
+
+    /// The reference data.
+    pub fn reference(&self) -> &Reference {
+        &self.reference
+    }
+
+    /// The aliases.
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// The reference events known, with their positions: what an explanation cites.
+    pub fn reference_events(&self) -> impl Iterator<Item = &Filed> {
+        self.present.reference_events.iter().filter(|filed| filed.event.meta.recorded <= self.known_at)
+    }
+
+    /// The valid closes of everything read so far, in order (L1).
+    pub fn closes(&self) -> Vec<Close> {
+        self.judged().0
+    }
+
+    /// The closes that break a rule, with the reason and their positions (L1).
+    pub fn invalid_closes(&self) -> Vec<(&Filed, InvalidClose)> {
+        let (_, invalid) = self.judged();
+        let position = |event: &Event| self.present.close_events.iter().find(|filed| filed.event.meta == event.meta);
+        invalid.into_iter().filter_map(|(event, why)| position(event).map(|filed| (filed, why))).collect()
+    }
+
+    fn judged(&self) -> (Vec<Close>, Vec<(&Event, InvalidClose)>) {
+        let events = self.present.close_events.iter().map(|filed| &filed.event);
+        closing::closes(events, |cutoff| self.book_at(cutoff).zone)
+    }
+
+    /// The book as known at an instant (T2).
+    pub fn book_at(&self, known_at: Instant) -> Book {
+        let configured = self.present.reference_events.iter().map(|filed| &filed.event);
+        let known =
+            configured.filter(|event| matches!(event.body, Body::BookConfigured(_)) && event.meta.recorded <= known_at);
+        Reference::known(known).book
+    }
+
+    /// The closes whose statements are kept, in order.
+    pub fn closed(&self) -> &[ClosedPeriod] {
+        &self.closed
+    }
+
+    /// The kept statement of a partner for a closed period: the finance crate's bytes.
+    pub fn statement(&self, partner: &PartnerId, period: Period) -> Result<Option<Vec<u8>>> {
+        Ok(self.store.get(&key::closing::key(partner, period))?)
+    }
+
+    /// The kept statements of a partner, by period.
+    pub fn statements_of(&self, partner: &PartnerId) -> Result<Vec<(Period, Vec<u8>)>> {
+        let read = |row: tributary_store::Result<tributary_store::Row>| {
+            let (key, value) = row?;
+            Ok((key::closing::read(&key)?.1, value.into_vec()))
+        };
+        self.store.prefix(&key::closing::of_partner(partner)).map(read).collect()
+    }
+
+    /// Every partner that was enrolled, or that anything was ever recognised for, or whose own history says anything.
+    pub fn partners(&self) -> Result<BTreeSet<PartnerId>> {
+        let mut partners: BTreeSet<PartnerId> = self.reference.partners.ids().cloned().collect();
+        for row in self.store.prefix(&key::closing::all()) {
+            let (key, value) = row?;
+            let (partner, _) = key::closing::read(&key)?;
+            partners.insert(RowReader::new("statement", &value).id(PartnerId::new(&partner))?);
+        }
+        for row in self.store.prefix(&key::history::of_subject_prefix(tag::HISTORY, "partner/")) {
+            let (_, value) = row?;
+            let record = history::record(&value)?;
+            if record.recorded_us <= self.known_at.micros() {
+                let partner = record.envelope.subject.trim_start_matches("partner/");
+                partners.insert(RowReader::new("history", &value).id(PartnerId::new(partner))?);
+            }
+        }
+        Ok(partners)
+    }
+
+    /// A partner's payouts, returns and holds.
+    pub fn partner_account(&self, partner: &PartnerId) -> Result<balance::Account> {
+        let events = history::of_subject(self.store, &Subject::Partner(partner.clone()).to_string(), self.known_at)?;
+        Ok(balance::Account::fold(events.iter().map(|filed| &filed.event)))
+    }
+
+    /// An account, folded as known at the view's instant.
+    pub fn account(&self, id: &AccountId) -> Result<Rc<FoldedAccount>> {
+        if let Some(folded) = self.folded.borrow().get(id) {
+            return Ok(Rc::clone(folded));
+        }
+        let folded = Rc::new(self.at().fold(id)?);
+        self.folded.borrow_mut().insert(id.clone(), Rc::clone(&folded));
+        Ok(folded)
+    }
+
+    /// The account that a deal belongs to (D1).
+    pub fn owner(&self, deal: &DealId) -> Result<Option<AccountId>> {
+        self.at().owner(deal)
+    }
+
+    /// The daily facts of an account in a period.
+    pub fn facts(&self, id: &AccountId, period: Period) -> Result<Vec<DailyFact>> {
+        let folded = self.account(id)?;
+        let mut learned = Instant::MIN;
+        let sums = self.at().usage_sums(&folded, Some(period), &mut learned)?.remove(&period);
+        self.at().facts(&folded, period, sums)
+    }
+
+    /// The usage of an account in a period, with the corrections that stand.
+    pub fn usage(&self, id: &AccountId, period: Period) -> Result<Vec<StandingUsage>> {
+        let folded = self.account(id)?;
+        let mut usage = Vec::new();
+        self.at().visit_usage(&folded.subjects, Some(period), |used| {
+            if period.contains(self.reference.book.day(used.row.time)) {
+                usage.push(used);
+            }
+            Ok(())
+        })?;
+        Ok(usage)
+    }
+
+    /// The credits of a partner in a period.
+    pub fn credits(&self, partner: &PartnerId, period: Period) -> Result<PeriodCredits> {
+        let mut credits = PeriodCredits::new();
+        let beyond = period > self.present.horizon();
+        let mut derived = BTreeMap::new();
+        if !beyond {
+            for row in self.store.prefix(&key::credit::of_period(partner, period)) {
+                let (key, value) = row?;
+                let account = RowReader::new("credit", &value).id(AccountId::new(&key::credit::read(&key)?.2))?;
+                derived.insert(account, value);
+            }
+        }
+        let mut accounts: BTreeSet<AccountId> = derived.keys().cloned().collect();
+        if beyond || self.known_at < self.present.counts.last_recorded {
+            accounts.extend(self.candidates(partner)?);
+        }
+        for account in accounts {
+            if !beyond && !self.is_stale(&account)? {
+                if let Some(value) = derived.get(&account) {
+                    credit::decode_into(value, &account, &mut credits)?;
+                }
+            } else if let Some(earned) = self.earned(&account, period)?.credits.get(partner) {
+                credits.extend(earned.iter().map(|(key, amount)| (key.clone(), *amount)));
+            }
+        }
+        credits.retain(|_, amount| !amount.is_zero());
+        Ok(credits)
+    }
+
+    /// The facts of every account that earn no credit, up to the period of the view's instant.
+    pub fn suspended(&self) -> Result<Vec<(AccountId, Suspended)>> {
+        let mut all = Vec::new();
+        for row in self.store.prefix(&key::account::all()) {
+            let (key, value) = row?;
+            let account = RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?;
+            if self.is_stale(&account)? {
+                let folded = self.account(&account)?;
+                let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
+                let until = Period::of(self.reference.book.day(self.known_at));
+                let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
+                let periods: BTreeSet<Period> = sums.keys().copied().chain(agreed).collect();
+                for period in periods {
+                    let earned = self.at().earned(&folded, period, sums.remove(&period))?;
+                    all.extend(earned.suspended.into_iter().map(|one| (account.clone(), one)));
+                }
+            } else {
+                for row in self.store.prefix(&key::suspense::of_account(&account)) {
+                    let suspended = suspense::decode(&row?.1)?;
+                    all.extend(suspended.into_iter().map(|one| (account.clone(), one)));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// How many events of each subject wait because the subject resolves to no account (I3), by subject.
+    pub fn unresolved(&self) -> Result<BTreeMap<String, u64>> {
+        let mut waiting: BTreeMap<String, u64> = BTreeMap::new();
+        for (tag, partner_rows) in [(tag::HISTORY, true), (tag::USAGE, false)] {
+            let mut from = key::history::all(tag);
+            let until = key::history::all(tag + 1);
+            while let Some(row) = self.store.range(&from, &until).next() {
+                let (key, _) = row?;
+                let subject = key::history::subject(&key, tag)?;
+                let skipped = if subject.starts_with("account/") {
+                    Some("account/")
+                } else {
+                    Some("partner/").filter(|_| partner_rows && subject.starts_with("partner/"))
+                };
+                let prefix = match skipped {
+                    Some(skipped) => key::history::of_subject_prefix(tag, skipped),
+                    None => key::history::of_subject(tag, &subject),
+                };
+                if skipped.is_none() && self.resolves(&subject).is_none() {
+                    let count = self.count(tag, &prefix)?;
+                    if count > 0 {
+                        *waiting.entry(subject).or_default() += count;
+                    }
+                }
+                match tributary_store::key::after_prefix(&prefix) {
+                    Some(next) => from = next,
+                    None => break,
+                }
+            }
+        }
+        Ok(waiting)
+    }
+
+    fn count(&self, tag: u8, prefix: &[u8]) -> Result<u64> {
+        let mut count = 0;
+        for row in self.store.prefix(prefix) {
+            let (key, value) = row?;
+            if tag == tag::USAGE {
+                let rows = crate::usage::decode(&value, key::usage::read(&key)?.2)?;
+                count += rows.iter().filter(|row| row.recorded <= self.known_at).count() as u64;
+            } else {
+                count += u64::from(history::record(&value)?.recorded_us <= self.known_at.micros());
+            }
+        }
+        Ok(count)
+    }
+
+    fn resolves(&self, subject: &str) -> Option<AccountId> {
+        subject.parse().ok().and_then(|subject| self.aliases.resolve(&subject))
+    }
+
+    /// Accounts that may give a partner credit: those whose history names it, or all if a policy gives it a fixed share.
+    fn candidates(&self, partner: &PartnerId) -> Result<BTreeSet<AccountId>> {
+        let mut accounts = BTreeSet::new();
+        if names_fixed(&self.present.reference_events, partner) {
+            for row in self.store.prefix(&key::account::all()) {
+                let (key, value) = row?;
+                accounts.insert(RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?);
+            }
+            return Ok(accounts);
+        }
+        for row in self.store.prefix(&key::mention::of_partner(partner)) {
+            let subject = key::mention::read(&row?.0)?;
+            accounts.extend(self.resolves(&subject));
+        }
+        Ok(accounts)
+    }
+
+    /// Whether an account learned something after the view's instant, so that its derived rows say too much.
+    fn is_stale(&self, account: &AccountId) -> Result<bool> {
+        if self.known_at >= self.present.counts.last_recorded {
+            return Ok(false);
+        }
+        if self.reference_moved {
+            return Ok(true);
+        }
+        if let Some(stale) = self.stale.borrow().get(account) {
+            return Ok(*stale);
+        }
+        let last = AccountRow::load(self.store, account)?.and_then(|row| row.last_recorded);
+        let stale = last.is_some_and(|last| last > self.known_at);
+        self.stale.borrow_mut().insert(account.clone(), stale);
+        Ok(stale)
+    }
+
+    fn earned(&self, account: &AccountId, period: Period) -> Result<Rc<Earned>> {
+        let at = (account.clone(), period);
+        if let Some(earned) = self.earned.borrow().get(&at) {
+            return Ok(Rc::clone(earned));
+        }
+        let folded = self.account(account)?;
+        let earned = Rc::new(self.at().earned_in(&folded, period)?);
+        self.earned.borrow_mut().insert(at, Rc::clone(&earned));
+        Ok(earned)
+    }
+
+    fn at(&self) -> Coordinates<'_> {
+        Coordinates {
+            store: self.store,
+            corrected: &self.present.corrected,
+            aliases: &self.aliases,
+            reference: &self.reference,
+            known_at: self.known_at,
+        }
+    }
+
+    /// The position of an event among an account's and the reference events, by identity.
+    pub fn position_of(
+        &self,
+        folded: &FoldedAccount,
+        identity: &tributary_domain::id::Identity,
+    ) -> Option<(Position, Instant)> {
+        let mut filed = folded.events.iter().chain(self.present.reference_events.iter());
+        let found = filed.find(|filed| filed.event.meta.identity == *identity)?;
+        Some((found.position, found.event.meta.recorded))
+    }
+}
