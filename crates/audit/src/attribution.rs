@@ -2,36 +2,42 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tributary_domain::account::Account;
 use tributary_domain::attribution::{Slice, influencers, source, split};
 use tributary_domain::deal::Deal;
+use tributary_domain::event::Motion;
 use tributary_domain::id::{AccountId, Pool, Product, Vendor};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::Day;
+use tributary_events::shape;
 use tributary_projector::{ProjectorError, View};
 
 /// Who was attributed to what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Attribution {
     /// The account.
     pub account: String,
     /// On which day.
+    #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
     pub as_of: String,
     /// When it is known.
+    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub known_at: String,
     /// The deals opened by then, by id.
     pub deals: Vec<AttributedDeal>,
 }
 
 /// A deal and who gets which part of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttributedDeal {
     /// Its id.
     pub deal: String,
     /// How its lead is worked.
+    #[schemars(extend("enum" = Motion::ALL.map(Motion::as_str)))]
     pub motion: &'static str,
     /// Whether a term contains the day.
     pub in_term: bool,
@@ -44,7 +50,7 @@ pub struct AttributedDeal {
 }
 
 /// How a product of a deal is divided in a pool.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SplitAnswer {
     /// The pool.
@@ -56,21 +62,24 @@ pub struct SplitAnswer {
     /// The policy that decided.
     pub policy: Option<String>,
     /// The first day in force of its version.
+    #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
     pub effective_from: Option<String>,
     /// By partner and role.
     pub shares: Vec<ShareAnswer>,
     /// What the vendor retains.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub retained: String,
 }
 
 /// A partner's share.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ShareAnswer {
     /// The partner.
     pub partner: String,
     /// The role.
     pub role: String,
     /// The share of the whole.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub share: String,
 }
 

@@ -1,15 +1,173 @@
-//! Why a command fails, and with which exit code.
+//! Why a command fails, with which exit code, and how that is printed: once, at the edge.
+
+use std::error::Error;
+use std::io;
+use std::path::PathBuf;
+
+use tributary_domain::closing::InvalidClose;
+use tributary_domain::time::{Instant, Period};
+use tributary_finance::FinanceError;
+use tributary_intake::IntakeError;
+use tributary_log::LogError;
+use tributary_projector::ProjectorError;
+use tributary_store::StoreError;
+
+use crate::exit::Exit;
 
 /// Why a command fails.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
+    /// What the command line asks for makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A file that the command line names cannot be opened.
+    #[error("open `{path}`")]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A file cannot be read on.
+    #[error("read `{name}`")]
+    Read {
+        /// The file.
+        name: String,
+        /// The cause.
+        source: io::Error,
+    },
+    /// What stands in a file is not what the command reads.
+    #[error("`{name}` is not {expected}: {reason}")]
+    Document {
+        /// The file.
+        name: String,
+        /// What it should be.
+        expected: &'static str,
+        /// Why it is not.
+        reason: String,
+    },
+    /// There is no such directory.
+    #[error("there is no data directory `{path}`: `tributary import` makes one, or name another with --data")]
+    NoData {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// Another process holds the data directory.
+    #[error("the data directory `{path}` is in use by another process: wait for it to end, or stop it, and try again")]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The log of the data directory does not open.
+    #[error("open the log of `{path}`")]
+    Open {
+        /// The directory.
+        path: PathBuf,
+        /// The cause.
+        source: LogError,
+    },
     /// The log failed.
-    #[error(transparent)]
-    Log(#[from] tributary_log::LogError),
+    #[error("use the log")]
+    Log(#[from] LogError),
     /// The projection failed.
+    #[error("use the projection")]
+    Projector(#[from] ProjectorError),
+    /// Events could not be taken in.
     #[error(transparent)]
-    Projector(#[from] tributary_projector::ProjectorError),
+    Intake(#[from] IntakeError),
     /// A question of finance cannot be answered.
     #[error(transparent)]
-    Finance(#[from] tributary_finance::FinanceError),
+    Finance(#[from] FinanceError),
+    /// A close would be invalid.
+    #[error("period {period} cannot be closed ({})", source.code())]
+    Close {
+        /// The period.
+        period: Period,
+        /// Why (L1).
+        source: InvalidClose,
+    },
+    /// The period was closed before.
+    #[error(
+        "period {period} was closed already, at cutoff {cutoff}; `tributary statement --all {period}` shows what it recognised"
+    )]
+    AlreadyClosed {
+        /// The period.
+        period: Period,
+        /// Its cutoff.
+        cutoff: Instant,
+    },
+    /// The door refused what this program said.
+    #[error("the ledger refused it: {0}")]
+    Refused(String),
+    /// An answer cannot be put into JSON.
+    #[error("print the answer")]
+    Print(#[from] serde_json::Error),
+    /// An answer cannot be written.
+    #[error("write the output")]
+    Write(#[source] io::Error),
+}
+
+impl CliError {
+    /// The exit code that it means: the one table from errors to codes.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::Input { .. } | Self::Document { .. } => Exit::Usage,
+            Self::NoData { .. } | Self::InUse { .. } | Self::Open { .. } => Exit::Unavailable,
+            Self::Log(error) => of_log(error),
+            Self::Projector(error) => of_projector(error),
+            Self::Intake(IntakeError::LookUp { source, .. } | IntakeError::Append { source, .. }) => of_log(source),
+            Self::Finance(FinanceError::Projector(error)) => of_projector(error),
+            Self::Finance(FinanceError::Kept { .. }) => Exit::Unavailable,
+            Self::Finance(_) | Self::Close { .. } | Self::AlreadyClosed { .. } | Self::Refused(_) => Exit::Refused,
+            Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
+            Self::Read { .. } | Self::Intake(IntakeError::Read { .. }) | Self::Print(_) | Self::Write(_) => {
+                Exit::Storage
+            }
+        }
+    }
+
+    /// Whether whoever reads the output has gone: nothing to report.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+fn of_log(error: &LogError) -> Exit {
+    match error {
+        LogError::Locked { .. } | LogError::Format { .. } | LogError::Damaged { .. } => Exit::Unavailable,
+        _ => Exit::Storage,
+    }
+}
+
+fn of_projector(error: &ProjectorError) -> Exit {
+    match error {
+        ProjectorError::Log(error) => of_log(error),
+        ProjectorError::Store(StoreError::Locked { .. } | StoreError::Damaged { .. } | StoreError::Key(_)) => {
+            Exit::Unavailable
+        }
+        ProjectorError::Store(_) | ProjectorError::Directory { .. } => Exit::Storage,
+        ProjectorError::Account { .. } | ProjectorError::Overflow(_) => Exit::Refused,
+        ProjectorError::Key(_)
+        | ProjectorError::Damaged { .. }
+        | ProjectorError::Layout { .. }
+        | ProjectorError::OtherLog { .. }
+        | ProjectorError::AheadOfLog { .. } => Exit::Unavailable,
+    }
+}
+
+/// `error: …`, then `  because: …` for each cause that says anything new.
+pub(crate) fn report(error: &CliError, colour: bool) -> String {
+    let (red, plain) = if colour { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+    let mut said = error.to_string();
+    let mut text = format!("{red}error:{plain} {said}\n");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let says = error.to_string();
+        if says != said {
+            text.push_str(&format!("  because: {says}\n"));
+        }
+        said = says;
+        cause = error.source();
+    }
+    text
 }

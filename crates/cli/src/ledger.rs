@@ -8,7 +8,8 @@
 use std::path::{Path, PathBuf};
 
 use tributary_domain::time::Instant;
-use tributary_log::system_clock;
+use tributary_intake::{Intake, Trust};
+use tributary_log::{LogError, system_clock};
 use tributary_log_embedded::EmbeddedLog;
 use tributary_projector::{Progress, Projection, View};
 use tributary_store::Tuning;
@@ -24,10 +25,21 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// Opens the ledger of a data directory and brings the projection up to the log.
     pub(crate) fn open(data: &Path, progress: impl FnMut(Progress)) -> Result<Self, CliError> {
+        let ledger = Self::open_as_it_is(data)?;
+        ledger.projection.catch_up(&ledger.log, progress)?;
+        Ok(ledger)
+    }
+
+    /// Opens the ledger of a data directory; the projection may be behind the log.
+    pub(crate) fn open_as_it_is(data: &Path) -> Result<Self, CliError> {
         let log = open_log(data)?;
         let projection = tributary_projector::open(&projection_folder(data), &log, &Tuning::projection())?;
-        projection.catch_up(&log, progress)?;
         Ok(Self { log, projection })
+    }
+
+    /// The door to the log; the past of attested periods is closed (I2).
+    pub(crate) fn door(&self, trust: Trust) -> Result<Intake<'_, EmbeddedLog>, CliError> {
+        Ok(Intake::new(&self.log, trust, self.projection.view(None)?.sealed()))
     }
 
     /// The ledger as known at an instant, with the statements of every close at hand.
@@ -37,10 +49,20 @@ impl Ledger {
     }
 }
 
+/// Opens the log alone. Whoever has it open has the data directory.
 pub(crate) fn open_log(data: &Path) -> Result<EmbeddedLog, CliError> {
-    Ok(EmbeddedLog::open(&data.join("log"), system_clock())?)
+    EmbeddedLog::open(&data.join("log"), system_clock()).map_err(|error| match error {
+        LogError::Locked { .. } => CliError::InUse { path: data.to_owned() },
+        source => CliError::Open { path: data.to_owned(), source },
+    })
 }
 
+/// Where the projection lies.
 pub(crate) fn projection_folder(data: &Path) -> PathBuf {
     data.join("projection")
+}
+
+/// The present: the command line is the edge, and what it says itself happens now.
+pub(crate) fn now() -> Instant {
+    Instant::from_micros(system_clock()())
 }

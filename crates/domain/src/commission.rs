@@ -9,6 +9,7 @@ mod schedule;
 
 pub use accelerator::Acceleration;
 pub use allocation::allocate;
+pub use base::passes;
 pub use schedule::{BandSlice, scheduled};
 
 use std::collections::BTreeMap;

@@ -134,6 +134,11 @@ impl Deal {
         self.lines.iter().rev().find(|from| from.in_force <= day).map_or(&[], |from| &from.lines)
     }
 
+    /// The event that gave the lines of a day (D3).
+    pub fn lines_given_by(&self, day: Day) -> Option<&Identity> {
+        self.lines.iter().rev().find(|from| from.in_force <= day).map(|from| &from.meta.identity)
+    }
+
     /// Whether it ever has a line that recurs (F2).
     pub fn recurs(&self) -> bool {
         self.lines.iter().flat_map(|from| &from.lines).any(|line| matches!(line.kind, LineKind::Recurring(_)))

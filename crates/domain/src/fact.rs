@@ -77,7 +77,12 @@ pub struct DailyFact {
 impl Sums {
     /// Adds one usage event (F1).
     pub fn add_usage(&mut self, account: &Account, usage: &Usage<'_>) -> Result<(), Overflow> {
-        self.add(consumption::key(account, usage), usage.money.amount)
+        self.add_usage_sum(account, usage, 1)
+    }
+
+    /// Adds several usage events of one day that say the same but for the amount, which is their sum.
+    pub fn add_usage_sum(&mut self, account: &Account, usage: &Usage<'_>, parts: u64) -> Result<(), Overflow> {
+        self.add(consumption::key(account, usage), usage.money.amount, parts)
     }
 
     /// Adds what needs no usage: recurring lines, bookings, disbursements (F2–F4).
@@ -87,9 +92,9 @@ impl Sums {
         disbursement::add(self, account, period)
     }
 
-    fn add(&mut self, key: FactKey, amount: Amount) -> Result<(), Overflow> {
+    fn add(&mut self, key: FactKey, amount: Amount, parts: u64) -> Result<(), Overflow> {
         let sum = self.0.entry(key).or_default();
-        sum.parts += 1;
+        sum.parts += parts;
         sum.amount.add(amount)
     }
 

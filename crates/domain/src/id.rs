@@ -23,7 +23,8 @@ pub enum IdError {
     Character(char),
 }
 
-fn check(text: &str) -> Result<(), IdError> {
+/// Checks that a text is an identifier: non-empty, at most 200 bytes, no control character, no `/`.
+pub fn check(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
     }

@@ -30,3 +30,6 @@ pub mod fact;
 pub mod balance;
 pub mod closing;
 pub mod commission;
+
+#[doc(hidden)]
+pub mod testing;

@@ -8,6 +8,8 @@ pub mod policy;
 mod proto;
 mod refusal;
 mod schema;
+pub mod shape;
+pub mod usage;
 mod wire;
 
 pub use refusal::Refusal;

@@ -8,6 +8,7 @@ use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 use serde_json::{Map, Value, json};
 
 use crate::proto::DESCRIPTORS;
+use crate::shape;
 use crate::wire::{EventType, TYPES, word};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -209,22 +210,22 @@ fn single(field: &FieldDescriptorProto, comment: &str) -> Value {
 
 /// A text of the shape that a comment names.
 fn text(comment: &str) -> Value {
-    match tags(comment).find_map(shape) {
+    match tags(comment).find_map(shape_of) {
         Some(shape) => shape,
         None => json!({"type": "string"}),
     }
 }
 
-fn shape(tag: &str) -> Option<Value> {
+fn shape_of(tag: &str) -> Option<Value> {
     Some(match tag {
         "id" => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^/\\u0000-\\u001f]+$"}),
         "attribute" => attribute(),
         "amount" => json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,12}0*)?$"}),
         "ratio" => json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,9}0*)?$"}),
-        "date" => json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
-        "period" => json!({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}),
+        "date" => json!({"type": "string", "format": "date", "pattern": shape::DATE}),
+        "period" => json!({"type": "string", "pattern": shape::PERIOD}),
         "instant" => instant(),
-        "currency" => json!({"type": "string", "pattern": "^[A-Z]{3}$"}),
+        "currency" => json!({"type": "string", "pattern": shape::CURRENCY}),
         "zone" => json!({"type": "string", "minLength": 1}),
         _ => json!({"enum": word::listed(tag.strip_prefix("word ")?)?}),
     })
@@ -284,7 +285,7 @@ mod tests {
         for described in Messages::load().0.values() {
             for comment in &described.fields {
                 for tag in tags(comment) {
-                    assert!(flags.contains(&tag) || shape(tag).is_some(), "[{tag}] of {}", described.message.name());
+                    assert!(flags.contains(&tag) || shape_of(tag).is_some(), "[{tag}] of {}", described.message.name());
                 }
             }
         }

@@ -33,23 +33,23 @@ pub fn close_pending(
 ) -> Result<Vec<Closing>, FinanceError> {
     let mut computed = Vec::new();
     loop {
-        let (closes, kept) = {
-            let view = projection.view(None)?;
-            (view.closes(), view.closed().to_vec())
-        };
+        let present = projection.view(None)?;
+        let (closes, kept) = (present.closes(), present.closed().to_vec());
         let same = |(close, kept): &(&Close, &ClosedPeriod)| close.period == kept.period && close.cutoff == kept.cutoff;
         let valid = closes.iter().zip(&kept).take_while(same).count();
-        if valid == kept.len() && valid == closes.len() {
-            return Ok(computed);
-        }
         let Some(close) = closes.get(valid) else {
-            projection.keep_statements(kept[..valid].to_vec(), [])?;
-            continue;
+            if valid < kept.len() {
+                projection.keep_statements(&present, kept[..valid].to_vec(), [])?;
+            }
+            return Ok(computed);
         };
+        drop(present);
         let view = projection.view(Some(close.cutoff))?;
+        if view.closes() != closes || view.closed() != kept {
+            continue; // something was filed between the two views
+        }
         let statements = statements(&view, &closes[..=valid], &mut progress)?;
         let digest = digest(&statements);
-        drop(view);
         let mut closed = kept[..valid].to_vec();
         closed.push(ClosedPeriod { period: close.period, cutoff: close.cutoff, digest: *digest.as_bytes() });
         computed.push(Closing {
@@ -59,7 +59,7 @@ pub fn close_pending(
             statements: statements.len(),
         });
         let rows = statements.into_iter().map(|(partner, statement)| (partner, close.period, statement.to_bytes()));
-        projection.keep_statements(closed, rows)?;
+        projection.keep_statements(&view, closed, rows)?;
     }
 }
 

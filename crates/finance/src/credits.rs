@@ -2,39 +2,46 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tributary_domain::id::{PartnerId, Product, Vendor};
 use tributary_domain::money::CreditAmount;
+use tributary_domain::policy::Basis;
 use tributary_domain::time::Period;
+use tributary_events::shape;
 use tributary_projector::View;
 
 use crate::error::FinanceError;
 
 /// The credits of a partner, summed over a period's days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Credits {
     /// Whose.
     pub partner: String,
     /// Of which period.
+    #[schemars(extend("pattern" = shape::PERIOD))]
     pub period: String,
     /// When it is known.
+    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub known_at: String,
     /// By the fields in the order shown.
     pub credits: Vec<Credit>,
 }
 
 /// A sum of credit, in the book's currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the contract's own words")]
 pub struct Credit {
     pub pool: String,
+    #[schemars(extend("enum" = Basis::ALL.map(Basis::as_str)))]
     pub basis: &'static str,
     pub account: String,
     pub deal: String,
     pub role: String,
     pub product: String,
     pub vendor: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: String,
 }
 

@@ -1,13 +1,15 @@
 //! What finance reads: statements, credits, suspense, and what a close recognises. The documents are the contract's.
 //!
 //! In reading order: `entitlement` (what a partner is entitled to for a period, as known at an instant), `closing` (what each
-//! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`.
+//! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`,
+//! `explain` (why a statement says what it says).
 
 mod closing;
 mod credits;
 mod decimal;
 mod entitlement;
 mod error;
+pub mod explain;
 mod statement;
 mod suspense;
 
@@ -15,5 +17,6 @@ pub use closing::{Closing, PendingClose, close_pending, pending};
 pub use credits::{Credit, Credits, credits};
 pub use entitlement::{Commissions, commissions};
 pub use error::FinanceError;
+pub use explain::explain;
 pub use statement::{Balance, DealLine, Statement, StatementLine, statement};
 pub use suspense::{Suspense, Unattributed, Unconverted, Unresolved, suspense};

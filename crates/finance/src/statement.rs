@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tributary_domain::balance;
 use tributary_domain::closing::{Entitlement, Line, LineKind};
@@ -9,6 +10,7 @@ use tributary_domain::currency::Currency;
 use tributary_domain::id::{AccountId, DealId, PartnerId, PolicyId};
 use tributary_domain::money::{AMOUNT_PLACES, Amount, CreditAmount, Overflow};
 use tributary_domain::time::{Instant, Period};
+use tributary_events::shape;
 use tributary_projector::View;
 
 use crate::closing::strike;
@@ -16,18 +18,21 @@ use crate::decimal::minor;
 use crate::error::FinanceError;
 
 /// A partner's statement for a period. Amounts are decimals in the book's currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Statement {
     /// Whose.
     pub partner: String,
     /// Of which period.
+    #[schemars(extend("pattern" = shape::PERIOD))]
     pub period: String,
     /// The book's currency.
+    #[schemars(extend("pattern" = shape::CURRENCY))]
     pub currency: String,
     /// Whether the period is closed.
     pub status: Status,
     /// When it is known: the cutoff of a closed period.
+    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub known_at: String,
     /// By period and plan.
     pub lines: Vec<StatementLine>,
@@ -36,7 +41,7 @@ pub struct Statement {
 }
 
 /// Whether a period is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Its statements may still change.
@@ -46,45 +51,58 @@ pub enum Status {
 }
 
 /// What was recognised for one period under one plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StatementLine {
     /// The plan.
     pub plan: String,
     /// The period that it is for.
+    #[schemars(extend("pattern" = shape::PERIOD))]
     pub period: String,
     /// `accrual` or `adjustment`.
+    #[schemars(extend("enum" = [LineKind::Accrual.as_str(), LineKind::Adjustment.as_str()]))]
     pub kind: String,
     /// The sum over the deals.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: String,
     /// The sum of their bases.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub base: String,
     /// By deal.
     pub deals: Vec<DealLine>,
 }
 
 /// A deal's part of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DealLine {
     /// The deal.
     pub deal: String,
     /// Its account.
     pub account: String,
     /// The credit that it brings.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub base: String,
     /// What that earns.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: String,
 }
 
 /// What is owed after the period (L5).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "the contract's own words, explained at the domain's balance")]
 pub struct Balance {
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub opening: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub accrued: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub adjusted: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub paid: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub closing: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub held: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub payable: String,
 }
 

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tributary_domain::id::Product;
 use tributary_domain::money::Amount;
+use tributary_domain::policy::Basis;
+use tributary_events::shape;
 use tributary_projector::View;
 
 use crate::error::FinanceError;
 
 /// What earns no credit, as known at an instant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Suspense {
     /// When it is known.
+    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub known_at: String,
     /// Events whose subject resolves to no account.
     pub unresolved: Vec<Unresolved>,
@@ -24,7 +28,7 @@ pub struct Suspense {
 }
 
 /// A subject that resolves to no account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Unresolved {
     /// The subject.
     pub subject: String,
@@ -33,23 +37,28 @@ pub struct Unresolved {
 }
 
 /// Facts of an account that belong to no deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the contract's own words")]
 pub struct Unattributed {
     pub account: String,
+    #[schemars(extend("enum" = Basis::ALL.map(Basis::as_str)))]
     pub basis: &'static str,
     pub product: String,
+    #[schemars(extend("pattern" = shape::CURRENCY))]
     pub currency: String,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: String,
     pub facts: u64,
 }
 
 /// Facts in a currency that has no rate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the contract's own words")]
 pub struct Unconverted {
+    #[schemars(extend("pattern" = shape::CURRENCY))]
     pub currency: String,
     pub facts: u64,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: String,
 }
 

@@ -19,33 +19,57 @@ pub struct Correction {
     pub quantity: Option<Amount>,
     /// Where it stands in the log.
     pub position: Position,
+    /// When it was learned.
+    pub recorded: Instant,
 }
 
-/// The usage events that have a correction: most have none, and then no row is looked for.
+/// The usage events that have a correction, and those that one waits for: most have none, and then no row is looked for.
 #[derive(Debug, Default)]
-pub(crate) struct Corrected(FxHashSet<IdentityKey>);
+pub(crate) struct Corrected {
+    usage: FxHashSet<Position>,
+    waiting: FxHashSet<IdentityKey>,
+}
 
 impl Corrected {
     pub(crate) fn load(store: &impl Reader) -> Result<Self> {
-        let mut corrected = FxHashSet::default();
+        let mut corrected = Self::default();
         for row in store.prefix(&key::correction::all()) {
-            corrected.insert(key::correction::read(&row?.0)?);
+            corrected.usage.insert(key::correction::read(&row?.0)?);
         }
-        Ok(Self(corrected))
+        for row in store.prefix(&key::correction::all_waiting()) {
+            corrected.waiting.insert(key::correction::read_waiting(&row?.0)?);
+        }
+        Ok(corrected)
     }
 
-    pub(crate) fn learn(&mut self, usage: IdentityKey) {
-        self.0.insert(usage);
+    /// A usage event has a correction.
+    pub(crate) fn learn(&mut self, usage: Position) {
+        self.usage.insert(usage);
+    }
+
+    /// A correction waits for a usage event that has not arrived.
+    pub(crate) fn wait_for(&mut self, usage: IdentityKey) {
+        self.waiting.insert(usage);
+    }
+
+    /// Whether any correction waits, so that arriving usage has to be looked at.
+    pub(crate) fn anything_waits(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Takes a usage event that has arrived; gives whether a correction waited for it.
+    pub(crate) fn arrived(&mut self, usage: IdentityKey) -> bool {
+        self.waiting.remove(&usage)
     }
 
     /// The correction that stands for a usage event at an instant: the latest by (`recorded`, `source`, `id`) (F1).
     pub(crate) fn standing(
         &self,
         store: &impl Reader,
-        usage: IdentityKey,
+        usage: Position,
         known_at: Instant,
     ) -> Result<Option<Correction>> {
-        if !self.0.contains(&usage) {
+        if !self.usage.contains(&usage) {
             return Ok(None);
         }
         let (from, until) = key::correction::known(usage, known_at.successor().micros());
@@ -60,6 +84,7 @@ pub(crate) fn encode(correction: &Correction) -> Vec<u8> {
     writer.number(correction.quantity.is_some().into());
     writer.wide(correction.quantity.unwrap_or_default().units());
     writer.number(correction.position.partition.into()).number(correction.position.offset);
+    writer.signed(correction.recorded.micros());
     writer.0
 }
 
@@ -69,5 +94,6 @@ fn decode(value: &[u8]) -> Result<Correction> {
     let given = reader.number()? == 1;
     let quantity = Amount::from_units(reader.wide()?);
     let position = Position { partition: reader.number()? as u32, offset: reader.number()? };
-    Ok(Correction { amount, quantity: given.then_some(quantity), position })
+    let recorded = Instant::from_micros(reader.signed()?);
+    Ok(Correction { amount, quantity: given.then_some(quantity), position, recorded })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tributary_domain::event::{Body, Subject};
 use tributary_domain::fact::agreed_periods;
 use tributary_domain::id::AccountId;
 use tributary_domain::time::{Instant, Period};
@@ -10,7 +11,7 @@ use tributary_store::{Batch, Db, Durability, Reader};
 use crate::credit::{self, AccountRow};
 use crate::dirty::{Dirty, Periods};
 use crate::error::Result;
-use crate::fold::{Coordinates, Earned};
+use crate::fold::{Coordinates, Earned, FoldedAccount};
 use crate::key;
 use crate::present::Present;
 use crate::suspense;
@@ -46,6 +47,7 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
     let folded = at.fold(id)?;
     let mut learned = row.last_recorded.unwrap_or(Instant::MIN).max(dirty.recorded);
     learned = folded.events.iter().map(|filed| filed.event.meta.recorded).fold(learned, Instant::max);
+    learned = learned.max(openings_learned(store, present, &folded)?);
     row.recurring = folded.account.deals.values().any(|deal| deal.recurs());
     let mut earned = BTreeMap::new();
     match &dirty.periods {
@@ -53,8 +55,9 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
             let mut sums = at.usage_sums(&folded, None, &mut learned)?;
             let mut periods: BTreeSet<Period> = sums.keys().copied().collect();
             periods.extend(agreed_periods(&folded.account, present.horizon()));
-            periods.extend(row.credited.keys());
             batch_delete_suspense(store, id, batch)?;
+            // A period that has no facts any more has no credits: also one beyond the horizon, where what recurs is not derived.
+            earned.extend(row.credited.keys().map(|period| (*period, Earned::default())));
             for period in periods {
                 earned.insert(period, at.earned(&folded, period, sums.remove(&period))?);
             }
@@ -74,6 +77,24 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
     batch.put(&key::account::key(id), &row.encode());
     batch.delete(&key::dirty::key(id));
     Ok(())
+}
+
+/// When what decides whose the account's deals are was last learned: their openings, whichever subject they are of, and where
+/// those subjects lead (D1).
+fn openings_learned(store: &Db, present: &Present, folded: &FoldedAccount) -> Result<Instant> {
+    let mut learned = Instant::MIN;
+    for filed in &folded.events {
+        let Body::DealOpened(opened) = &filed.event.body else { continue };
+        for row in store.prefix(&key::opening::of_deal(&opened.deal)) {
+            let (key, subject) = row?;
+            learned = learned.max(Instant::from_micros(key::opening::recorded(&key)?));
+            let subject = String::from_utf8_lossy(&subject).parse::<Subject>().ok();
+            if let Some((_, last)) = subject.and_then(|subject| present.linked.get(&subject)) {
+                learned = learned.max(*last);
+            }
+        }
+    }
+    Ok(learned)
 }
 
 fn batch_delete_suspense(store: &Db, id: &AccountId, batch: &mut Batch) -> Result<()> {

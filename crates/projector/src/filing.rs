@@ -1,12 +1,13 @@
 //! Filing: a batch of the log is re-sorted into the store, with what it makes dirty and where to read on, all in one write.
 
-use rustc_hash::FxHashMap;
-use tributary_domain::event::{Body, Event, Subject, UsageRecorded};
-use tributary_domain::id::{AccountId, DealId, PartnerId};
+mod usage;
+
+use tributary_domain::event::{Body, Event, Meta, Subject};
+use tributary_domain::id::{AccountId, DealId, Identity, PartnerId};
 use tributary_domain::policy::{Model, Policy};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Envelope, IdentityIndex, Log, Position, ReadLimit, Record};
+use tributary_log::{Envelope, IdentityIndex, IdentityKey, Log, ReadLimit, Record};
 use tributary_store::{Batch, Db, Reader};
 
 use crate::closed::Closed;
@@ -19,7 +20,7 @@ use crate::key::{self, tag};
 use crate::present::Present;
 use crate::quarantine;
 use crate::row::RowReader;
-use crate::usage::{self, UsageRow, UsageTerm};
+use usage::PendingUsage;
 
 /// One batch being filed.
 pub(crate) struct Filing<'a> {
@@ -27,14 +28,27 @@ pub(crate) struct Filing<'a> {
     present: &'a mut Present,
     closed: &'a mut Closed,
     batch: Batch,
-    usage: FxHashMap<(String, i32), Vec<UsageRow>>,
-    /// Usage events that were corrected, and when the correction was learned.
-    corrections: Vec<(tributary_log::IdentityKey, Instant)>,
+    usage: PendingUsage,
+    corrections: Vec<PendingCorrection>,
     /// When reference data changed that any account's credit may depend on.
     changed_for_all: Option<Instant>,
     /// When a rate changed.
     changed_for_foreign: Option<Instant>,
     horizon: Period,
+}
+
+/// A correction on its way to its usage event.
+struct PendingCorrection {
+    usage: Identity,
+    meta: Meta,
+    correction: Correction,
+}
+
+impl PendingCorrection {
+    fn usage_key(&self) -> IdentityKey {
+        let (source, id) = (self.usage.source.as_str(), self.usage.id.as_str());
+        Envelope { id, source, event_type: "", subject: "", time_us: 0, data: &[] }.identity_key()
+    }
 }
 
 impl<'a> Filing<'a> {
@@ -45,7 +59,7 @@ impl<'a> Filing<'a> {
             present,
             closed,
             batch: Batch::new(),
-            usage: FxHashMap::default(),
+            usage: PendingUsage::default(),
             corrections: Vec::new(),
             changed_for_all: None,
             changed_for_foreign: None,
@@ -55,6 +69,12 @@ impl<'a> Filing<'a> {
 
     /// Files one record. One that cannot be read is set aside with the reason, and the others go on.
     pub(crate) fn file(&mut self, record: &Record<'_>) -> Result<()> {
+        if let Some(read) = tributary_events::usage::read(record)
+            && self.usage.add_read(record, &read).is_some()
+        {
+            self.count(Instant::from_micros(record.recorded_us));
+            return self.usage_arrived(record);
+        }
         match tributary_events::decode(record) {
             Ok(event) => self.file_event(event, record),
             Err(refusal) => {
@@ -68,27 +88,23 @@ impl<'a> Filing<'a> {
     }
 
     fn file_event(&mut self, event: Event, record: &Record<'_>) -> Result<()> {
-        let recorded = event.meta.recorded;
-        self.present.counts.events += 1;
-        self.present.counts.last_recorded = recorded.max(self.present.counts.last_recorded);
-        self.closed.forget_from(recorded);
+        self.count(event.meta.recorded);
         let tag = match &event.body {
             Body::UsageRecorded(used) => {
-                self.file_usage(&event, used, &record.envelope, record.position);
-                return Ok(());
+                self.usage.add_event(record.envelope.subject, record.position, &event.meta, used);
+                return self.usage_arrived(record);
             }
             Body::UsageCorrected(correction) => {
-                let usage = Envelope {
-                    id: correction.corrects.id.as_str(),
-                    source: correction.corrects.source.as_str(),
-                    ..record.envelope
-                };
-                let value =
-                    Correction { amount: correction.amount, quantity: correction.quantity, position: record.position };
-                let usage = usage.identity_key();
-                self.batch.put(&key::correction::key(usage, &event.meta), &correction::encode(&value));
-                self.present.corrected.learn(usage);
-                self.corrections.push((usage, recorded));
+                self.corrections.push(PendingCorrection {
+                    usage: correction.corrects.clone(),
+                    meta: event.meta.clone(),
+                    correction: Correction {
+                        amount: correction.amount,
+                        quantity: correction.quantity,
+                        position: record.position,
+                        recorded: event.meta.recorded,
+                    },
+                });
                 tag::HISTORY
             }
             Body::AliasLinked { .. } | Body::AliasUnlinked => tag::ALIAS,
@@ -108,28 +124,29 @@ impl<'a> Filing<'a> {
         }
     }
 
-    fn file_usage(&mut self, event: &Event, used: &UsageRecorded, envelope: &Envelope<'_>, position: Position) {
+    /// Counts an event that is being filed.
+    fn count(&mut self, recorded: Instant) {
+        self.present.counts.events += 1;
+        self.present.counts.last_recorded = recorded.max(self.present.counts.last_recorded);
+        self.closed.forget_from(recorded);
+    }
+
+    /// A usage event has arrived: if a correction waited for it, the correction is placed.
+    fn usage_arrived(&mut self, record: &Record<'_>) -> Result<()> {
         self.present.counts.usage += 1;
-        let (time, recorded) = (event.meta.time, event.meta.recorded);
-        let row = UsageRow {
-            term: UsageTerm {
-                product: used.product.clone(),
-                vendor: used.vendor.clone(),
-                deal: used.deal.clone(),
-                currency: used.money.currency,
-            },
-            time,
-            recorded,
-            position,
-            identity: envelope.identity_key(),
-            amount: used.money.amount,
-        };
-        let month = utc_month(time);
-        self.usage.entry((envelope.subject.to_owned(), month)).or_default().push(row);
-        if let Some(account) = self.present.aliases.resolve(&event.subject) {
-            let period = Period::of(self.present.reference.book.day(time));
-            self.present.dirty.mark(&account, Periods::Some([period].into()), recorded);
+        if !self.present.corrected.anything_waits() {
+            return Ok(());
         }
+        let identity = record.envelope.identity_key();
+        if self.present.corrected.arrived(identity) {
+            for row in self.store.prefix(&key::correction::waiting_for(identity)) {
+                let (key, value) = row?;
+                self.batch.put(&key::correction::placed(&key, record.position)?, &value);
+                self.batch.delete(&key);
+            }
+            self.present.corrected.learn(record.position);
+        }
+        Ok(())
     }
 
     /// An alias moves a subject's whole history, and with it the deals that it opened (I3, D1).
@@ -215,11 +232,7 @@ impl<'a> Filing<'a> {
     pub(crate) fn finish<L: Log + IdentityIndex>(mut self, log: &L, partition: u32, next_offset: u64) -> Result<()> {
         self.place_corrections(log)?;
         self.mark_changed()?;
-        let blocks = std::mem::take(&mut self.usage);
-        for ((subject, month), rows) in blocks {
-            let first = rows[0].position;
-            self.batch.put(&key::usage::key(&subject, month, first), &usage::encode(&rows, first));
-        }
+        self.usage.finish(self.present, &mut self.batch);
         self.present.dirty.write(&mut self.batch);
         self.present.counts.write(&mut self.batch);
         self.closed.write(&mut self.batch);
@@ -228,19 +241,27 @@ impl<'a> Filing<'a> {
         Ok(())
     }
 
-    /// Marks the period of every corrected usage event; one that has not arrived marks its own when it does.
+    /// Places every correction at the usage event that it restates, and marks that one's period. One whose usage event is
+    /// not in the log waits for it.
     fn place_corrections<L: Log + IdentityIndex>(&mut self, log: &L) -> Result<()> {
         let corrections = std::mem::take(&mut self.corrections);
-        let keys: Vec<_> = corrections.iter().map(|(usage, _)| *usage).collect();
-        for (known, (_, recorded)) in log.known(&keys)?.into_iter().zip(corrections) {
-            let Some(known) = known else { continue };
+        let keys: Vec<_> = corrections.iter().map(PendingCorrection::usage_key).collect();
+        for ((known, usage), pending) in log.known(&keys)?.into_iter().zip(keys).zip(&corrections) {
+            let value = correction::encode(&pending.correction);
+            let Some(known) = known else {
+                self.batch.put(&key::correction::waiting(usage, &pending.meta), &value);
+                self.present.corrected.wait_for(usage);
+                continue;
+            };
+            self.batch.put(&key::correction::key(known.position, &pending.meta), &value);
+            self.present.corrected.learn(known.position);
             let limit = ReadLimit { records: 1, bytes: 1 };
             let read = log.read(known.position, limit, std::time::Duration::ZERO)?;
             let Some(Ok(record)) = read.iter().next() else { continue };
             let time = Instant::from_micros(record.envelope.time_us);
             if let Some(account) = resolve(self.present, record.envelope.subject) {
                 let period = Period::of(self.present.reference.book.day(time));
-                self.present.dirty.mark(&account, Periods::Some([period].into()), recorded);
+                self.present.dirty.mark(&account, Periods::Some([period].into()), pending.meta.recorded);
             }
         }
         Ok(())
@@ -271,11 +292,6 @@ impl<'a> Filing<'a> {
         }
         Ok(())
     }
-}
-
-/// The month of an instant in UTC, whatever the book's zone: the unit in which usage is kept.
-pub(crate) fn utc_month(time: Instant) -> i32 {
-    Period::of(time.utc().date_naive()).ordinal()
 }
 
 /// The account that a subject, as it stands in a key, belongs to now.

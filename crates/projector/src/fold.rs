@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use tributary_domain::account::Account;
 use tributary_domain::alias::Aliases;
 use tributary_domain::credit::{self, Credits};
 use tributary_domain::event::{Body, Event, Subject};
 use tributary_domain::fact::{DailyFact, Sums};
 use tributary_domain::id::{AccountId, DealId};
+use tributary_domain::money::Amount;
 use tributary_domain::reference::Reference;
-use tributary_domain::time::{Instant, Period};
+use tributary_domain::time::{Day, Instant, Period};
 use tributary_store::{Db, Reader};
 
 use crate::correction::{Corrected, Correction};
@@ -17,7 +19,7 @@ use crate::error::{ProjectorError, Result};
 use crate::history::{self, Filed};
 use crate::key;
 use crate::suspense::{self, Suspended};
-use crate::usage::{self, UsageRow};
+use crate::usage::{self, UsageRow, UsageTerm};
 
 /// From where, and known at when, an account is folded.
 #[derive(Clone, Copy)]
@@ -51,7 +53,7 @@ pub struct StandingUsage {
 
 impl StandingUsage {
     /// The amount that stands (F1).
-    pub fn amount(&self) -> tributary_domain::money::Amount {
+    pub fn amount(&self) -> Amount {
         self.correction.map_or(self.row.amount, |correction| correction.amount)
     }
 }
@@ -126,12 +128,13 @@ impl<'a> Coordinates<'a> {
             for block in rows {
                 let (key, value) = block?;
                 let (_, _, first) = key::usage::read(&key)?;
-                for row in usage::decode(&value, first)? {
-                    if row.recorded <= self.known_at {
-                        let correction = self.corrected.standing(self.store, row.identity, self.known_at)?;
-                        visit(StandingUsage { row, correction })?;
+                usage::visit(&value, first, |row| {
+                    if row.recorded > self.known_at {
+                        return Ok(());
                     }
-                }
+                    let correction = self.corrected.standing(self.store, row.position, self.known_at)?;
+                    visit(StandingUsage { row, correction })
+                })?;
             }
         }
         Ok(())
@@ -144,18 +147,25 @@ impl<'a> Coordinates<'a> {
         only: Option<Period>,
         learned: &mut Instant,
     ) -> Result<BTreeMap<Period, Sums>> {
-        let mut sums: BTreeMap<Period, Sums> = BTreeMap::new();
+        // What is alike but for the amount is summed first: an account uses few products, many times a day.
+        let mut alike: FxHashMap<(UsageTerm, Day), (Amount, u64)> = FxHashMap::default();
         self.visit_usage(&folded.subjects, only, |used| {
             *learned = used.row.recorded.max(*learned);
+            // A correction may be said of another subject, and before the usage arrives.
+            *learned = used.correction.map_or(*learned, |correction| correction.recorded.max(*learned));
             let day = self.reference.book.day(used.row.time);
-            let period = Period::of(day);
-            if only.is_none_or(|only| only == period) {
-                let amount = used.amount();
-                let of_period = sums.entry(period).or_default();
-                of_period.add_usage(&folded.account, &used.row.used(day, amount)).map_err(of_account(folded))?;
+            if only.is_none_or(|only| only.contains(day)) {
+                let (amount, parts) = alike.entry(((*used.row.term).clone(), day)).or_default();
+                amount.add(used.amount()).map_err(of_account(folded))?;
+                *parts += 1;
             }
             Ok(())
         })?;
+        let mut sums: BTreeMap<Period, Sums> = BTreeMap::new();
+        for ((term, day), (amount, parts)) in alike {
+            let of_period = sums.entry(Period::of(day)).or_default();
+            of_period.add_usage_sum(&folded.account, &term.used(day, amount), parts).map_err(of_account(folded))?;
+        }
         Ok(sums)
     }
 

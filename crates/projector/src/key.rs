@@ -22,6 +22,7 @@ pub(crate) mod tag {
     pub(crate) const CLOSE: u8 = 0x13;
     pub(crate) const USAGE: u8 = 0x20;
     pub(crate) const CORRECTION: u8 = 0x30;
+    pub(crate) const WAITING: u8 = 0x31;
     pub(crate) const DIRTY: u8 = 0x40;
     pub(crate) const CREDIT: u8 = 0x50;
     pub(crate) const ACCOUNT: u8 = 0x51;

@@ -149,15 +149,18 @@ impl Projection {
     }
 
     /// Keeps the statements of closes: those of `closed` and no others are valid from now on. Statements of periods that
-    /// are not closed any more are removed.
+    /// are not closed any more are removed. They were computed from a view that is still held, so that nothing can have
+    /// been filed since.
     pub fn keep_statements(
         &self,
+        _held: &View<'_>,
         closed: Vec<ClosedPeriod>,
         statements: impl IntoIterator<Item = (PartnerId, Period, Vec<u8>)>,
     ) -> Result<()> {
         let mut batch = Batch::new();
         let mut held = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept: std::collections::BTreeSet<Period> = closed.iter().map(|closed| closed.period).collect();
+        let same = held.periods.iter().zip(&closed).take_while(|(held, closed)| held == closed);
+        let kept: std::collections::BTreeSet<Period> = same.map(|(_, closed)| closed.period).collect();
         for row in self.store.prefix(&key::closing::all()) {
             let (key, _) = row?;
             if !kept.contains(&key::closing::read(&key)?.1) {
@@ -173,8 +176,9 @@ impl Projection {
         Ok(())
     }
 
-    /// The correction that stands for a usage event now, if there is one: what a re-issued file is compared with.
-    pub fn correction(&self, usage: tributary_log::IdentityKey) -> Result<Option<Correction>> {
+    /// The correction that stands now for the usage event at a position, if there is one: what a re-issued file is compared
+    /// with.
+    pub fn correction(&self, usage: Position) -> Result<Option<Correction>> {
         let present = self.present.read().unwrap_or_else(PoisonError::into_inner);
         present.corrected.standing(&self.store, usage, Instant::MAX)
     }

@@ -17,8 +17,9 @@ use crate::projection::{Progress, Projection};
 
 const CURRENT: &str = "CURRENT";
 
-/// Opens the store in use, or makes the first one. Stores that a stopped rebuild left behind are removed.
-pub fn open<L: Log>(folder: &Path, log: &L, tuning: &Tuning) -> Result<Projection> {
+/// Opens the store in use, or makes the first one. Stores that a stopped rebuild left behind are removed; a store of another
+/// layout is never read but built anew from the log.
+pub fn open<L: Log + IdentityIndex>(folder: &Path, log: &L, tuning: &Tuning) -> Result<Projection> {
     create(folder)?;
     let name = match current(folder)? {
         Some(name) => name,
@@ -29,7 +30,13 @@ pub fn open<L: Log>(folder: &Path, log: &L, tuning: &Tuning) -> Result<Projectio
         }
     };
     remove_others(folder, &name)?;
-    Projection::open(&folder.join(name), log, tuning)
+    match Projection::open(&folder.join(name), log, tuning) {
+        Err(ProjectorError::Layout { found, expected }) => {
+            tracing::warn!(found, expected, "the store has another layout; building a new one from the log");
+            rebuild(folder, log, tuning, |_| {})
+        }
+        opened => opened,
+    }
 }
 
 /// Builds a new store from the log's first record on, beside the one in use, and swaps it in whole: before the swap the old

@@ -14,6 +14,7 @@ use tributary_domain::commission::PeriodCredits;
 use tributary_domain::event::{Body, Event, Subject};
 use tributary_domain::fact::DailyFact;
 use tributary_domain::id::{AccountId, DealId, PartnerId};
+use tributary_domain::policy::Basis;
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
 use tributary_log::Position;
@@ -107,6 +108,17 @@ impl<'a> View<'a> {
     /// The valid closes of everything read so far, in order (L1).
     pub fn closes(&self) -> Vec<Close> {
         self.judged().0
+    }
+
+    /// The cutoff of the last closed period that was attested: nothing may be learned of that past any more (I2).
+    pub fn sealed(&self) -> Option<Instant> {
+        let attested = |period: Period| {
+            self.present.close_events.iter().any(|filed| match &filed.event.body {
+                Body::PeriodAttested(attested) => attested.period == period,
+                _ => false,
+            })
+        };
+        self.closes().iter().rev().find(|close| attested(close.period)).map(|close| close.cutoff)
     }
 
     /// The closes that break a rule, with the reason and their positions (L1).
@@ -238,30 +250,46 @@ impl<'a> View<'a> {
         Ok(credits)
     }
 
-    /// The facts of every account that earn no credit, up to the period of the view's instant.
+    /// The facts of every account that earn no credit. Lines that recur would have them for ever: theirs are counted up to
+    /// the period of the view's instant.
     pub fn suspended(&self) -> Result<Vec<(AccountId, Suspended)>> {
+        let until = Period::of(self.reference.book.day(self.known_at));
+        let counts = |period: Period, one: &Suspended| one.basis != Basis::Recurring || period <= until;
         let mut all = Vec::new();
         for row in self.store.prefix(&key::account::all()) {
             let (key, value) = row?;
             let account = RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?;
-            if self.is_stale(&account)? {
-                let folded = self.account(&account)?;
-                let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
-                let until = Period::of(self.reference.book.day(self.known_at));
-                let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
-                let periods: BTreeSet<Period> = sums.keys().copied().chain(agreed).collect();
-                for period in periods {
-                    let earned = self.at().earned(&folded, period, sums.remove(&period))?;
-                    all.extend(earned.suspended.into_iter().map(|one| (account.clone(), one)));
-                }
-            } else {
-                for row in self.store.prefix(&key::suspense::of_account(&account)) {
-                    let suspended = suspense::decode(&row?.1)?;
-                    all.extend(suspended.into_iter().map(|one| (account.clone(), one)));
-                }
+            let periods =
+                if self.is_stale(&account)? { self.suspended_at(&account)? } else { self.suspended_now(&account)? };
+            for (period, suspended) in periods {
+                let counted = suspended.into_iter().filter(|one| counts(period, one));
+                all.extend(counted.map(|one| (account.clone(), one)));
             }
         }
         Ok(all)
+    }
+
+    /// As it is derived.
+    fn suspended_now(&self, account: &AccountId) -> Result<Vec<(Period, Vec<Suspended>)>> {
+        let read = |row: tributary_store::Result<tributary_store::Row>| {
+            let (key, value) = row?;
+            Ok((key::suspense::period(&key)?, suspense::decode(&value)?))
+        };
+        self.store.prefix(&key::suspense::of_account(account)).map(read).collect()
+    }
+
+    /// As it was known at the view's instant.
+    fn suspended_at(&self, account: &AccountId) -> Result<Vec<(Period, Vec<Suspended>)>> {
+        let folded = self.account(account)?;
+        let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
+        let until = Period::of(self.reference.book.day(self.known_at));
+        let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
+        let periods: BTreeSet<Period> = sums.keys().copied().chain(agreed).collect();
+        let suspended = |period: Period| {
+            let earned = self.at().earned(&folded, period, sums.remove(&period))?;
+            Ok((period, earned.suspended))
+        };
+        periods.into_iter().map(suspended).collect()
     }
 
     /// How many events of each subject wait because the subject resolves to no account (I3), by subject.
@@ -302,8 +330,10 @@ impl<'a> View<'a> {
         for row in self.store.prefix(prefix) {
             let (key, value) = row?;
             if tag == tag::USAGE {
-                let rows = crate::usage::decode(&value, key::usage::read(&key)?.2)?;
-                count += rows.iter().filter(|row| row.recorded <= self.known_at).count() as u64;
+                crate::usage::visit(&value, key::usage::read(&key)?.2, |row| {
+                    count += u64::from(row.recorded <= self.known_at);
+                    Ok(())
+                })?;
             } else {
                 count += u64::from(history::record(&value)?.recorded_us <= self.known_at.micros());
             }

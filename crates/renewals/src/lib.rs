@@ -1,31 +1,35 @@
 //! What renewal teams read: the won deals of an account with their terms, and who was on each when it began (D2–D4).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tributary_domain::account::Account;
 use tributary_domain::attribution::source;
-use tributary_domain::deal::{Deal, Term};
-use tributary_domain::event::Line;
+use tributary_domain::deal::{Deal, Term, TermKind};
+use tributary_domain::event::{Line, Motion};
 use tributary_domain::id::AccountId;
+use tributary_events::shape;
 use tributary_projector::{ProjectorError, View};
 
 /// The won deals of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Renewals {
     /// The account.
     pub account: String,
     /// When it is known.
+    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub known_at: String,
     /// Won deals, by id.
     pub deals: Vec<RenewalDeal>,
 }
 
 /// A won deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RenewalDeal {
     /// Its id.
     pub deal: String,
     /// How its lead is worked.
+    #[schemars(extend("enum" = Motion::ALL.map(Motion::as_str)))]
     pub motion: &'static str,
     /// Who brought it (A5).
     pub source: Option<String>,
@@ -34,16 +38,20 @@ pub struct RenewalDeal {
 }
 
 /// A term of a deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RenewalTerm {
     /// `initial` or `renewal`.
+    #[schemars(extend("enum" = [TermKind::Initial.as_str(), TermKind::Renewal.as_str()]))]
     pub kind: &'static str,
     /// Its first day.
+    #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
     pub term_start: String,
     /// Its last day as agreed; none: open-ended.
+    #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
     pub term_end: Option<String>,
     /// The last day that a churn left it.
+    #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
     pub ended: Option<String>,
     /// Who held which role on its first day, by partner and role.
     pub team: Vec<TeamMember>,
@@ -52,7 +60,7 @@ pub struct RenewalTerm {
 }
 
 /// A partner in a role.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TeamMember {
     /// The partner.
     pub partner: String,
@@ -61,14 +69,17 @@ pub struct TeamMember {
 }
 
 /// A line of a deal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the contract's own words")]
 pub struct RenewalLine {
     pub line: String,
     pub product: String,
     pub vendor: String,
+    #[schemars(extend("enum" = ["consumption", "recurring", "license"]))]
     pub kind: &'static str,
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: Option<String>,
+    #[schemars(extend("pattern" = shape::CURRENCY))]
     pub currency: Option<String>,
 }
 

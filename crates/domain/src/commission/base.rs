@@ -43,7 +43,7 @@ pub(super) fn by_measure(
 }
 
 /// Whether a plan pays for a credit (M2).
-fn passes(plan: &CommissionPlan, key: &CreditKey) -> bool {
+pub fn passes(plan: &CommissionPlan, key: &CreditKey) -> bool {
     let term = match plan.terms {
         Terms::Any => true,
         Terms::Initial => key.term == Some(TermKind::Initial),

@@ -22,7 +22,7 @@ pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<
                     day: term.start,
                     currency: agreed.currency,
                 };
-                sums.add(key, agreed.amount)?;
+                sums.add(key, agreed.amount, 1)?;
             }
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<
             day: report.disbursed_on,
             currency: report.currency,
         };
-        sums.add(key, report.net)?;
+        sums.add(key, report.net, 1)?;
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<
                     day,
                     currency: monthly.currency,
                 };
-                sums.add(key, part(monthly.amount, day.day(), period.day_count())?)?;
+                sums.add(key, part(monthly.amount, day.day(), period.day_count())?, 1)?;
             }
         }
     }

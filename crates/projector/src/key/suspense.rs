@@ -2,9 +2,10 @@
 
 use tributary_domain::id::AccountId;
 use tributary_domain::time::Period;
-use tributary_store::key::KeyWriter;
+use tributary_store::key::{KeyReader, KeyWriter};
 
 use super::tag;
+use crate::error::Result;
 
 pub(crate) fn key(account: &AccountId, period: Period) -> Vec<u8> {
     KeyWriter::new(tag::SUSPENSE).text(account.as_str()).i64(period.ordinal().into()).finish()
@@ -16,4 +17,11 @@ pub(crate) fn of_account(account: &AccountId) -> Vec<u8> {
 
 pub(crate) fn all() -> Vec<u8> {
     KeyWriter::new(tag::SUSPENSE).finish()
+}
+
+/// The period.
+pub(crate) fn period(key: &[u8]) -> Result<Period> {
+    let mut reader = KeyReader::new(key, tag::SUSPENSE)?;
+    reader.text()?;
+    Ok(Period::from_ordinal(reader.i64()? as i32))
 }

@@ -1,0 +1,161 @@
+//! Measures the ledger at a size: `scale --events 10000000 [--accounts N] [--partners N] [--runs N] [--dir DIR] [--markdown]`.
+//!
+//! Every phase runs in a process of its own, on one data directory, which is made and removed here. `--phase NAME` runs one
+//! of them alone in the data directory `--dir`, and leaves it: what a profiler wants.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the table is what this program is for")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tributary_benches::figures::Figures;
+use tributary_benches::phase::{PHASES, Phase, Setting};
+use tributary_benches::report::{Circumstances, print};
+use tributary_benches::workload::Size;
+use tributary_benches::{Failure, Result};
+
+struct Arguments {
+    size: Size,
+    runs: usize,
+    markdown: bool,
+    /// Where the data directory is made.
+    dir: PathBuf,
+    /// Run this phase only, in this process, in the data directory `dir`.
+    phase: Option<String>,
+}
+
+fn main() -> Result<()> {
+    let arguments = arguments(std::env::args().skip(1))?;
+    match &arguments.phase {
+        Some(name) => {
+            let phase = PHASES.iter().find(|phase| phase.name == name).ok_or_else(|| format!("no phase `{name}`"))?;
+            let setting = Setting { dir: arguments.dir.clone(), size: arguments.size };
+            print!("{}", phase.run(&setting)?.to_lines());
+        }
+        None => {
+            let dir = tempfile::Builder::new().prefix("tributary-scale-").tempdir_in(&arguments.dir)?;
+            let figures = measure(&arguments, dir.path())?;
+            println!("{}", print(&circumstances(&arguments)?, &figures, arguments.markdown));
+        }
+    }
+    Ok(())
+}
+
+fn measure(arguments: &Arguments, dir: &Path) -> Result<Figures> {
+    let mut figures = Figures::default();
+    // What repeats is run in turns, so that a busy minute of the machine does not fall on one of them alone.
+    let repeating: Vec<&Phase> = PHASES.iter().filter(|phase| phase.repeats).collect();
+    for phase in PHASES {
+        if !phase.repeats {
+            figures.take(phase.name, child(arguments, dir, phase)?);
+        } else if phase.name == repeating[0].name {
+            let mut runs = vec![Vec::new(); repeating.len()];
+            for _ in 0..arguments.runs {
+                for (phase, found) in repeating.iter().zip(&mut runs) {
+                    found.push(child(arguments, dir, phase)?);
+                }
+            }
+            for (phase, found) in repeating.iter().zip(&runs) {
+                figures.take(phase.name, Figures::median(found));
+            }
+        }
+    }
+    Ok(figures)
+}
+
+/// Runs a phase in a process of its own.
+fn child(arguments: &Arguments, dir: &Path, phase: &Phase) -> Result<Figures> {
+    let size = arguments.size;
+    eprintln!("{} …", phase.name);
+    let output = Command::new(std::env::current_exe()?)
+        .args(["--phase", phase.name, "--dir"])
+        .arg(dir)
+        .args(["--events", &size.usage.to_string(), "--accounts", &size.accounts.to_string()])
+        .args(["--partners", &size.partners.to_string()])
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err(format!("phase `{}` failed: {}", phase.name, output.status).into());
+    }
+    let text = String::from_utf8(output.stdout)?;
+    eprint!("{text}");
+    Figures::from_lines(&text)
+}
+
+fn circumstances(arguments: &Arguments) -> Result<Circumstances> {
+    let now = tributary_domain::time::Instant::from_micros(tributary_log::system_clock()());
+    let Size { usage, accounts, partners, .. } = arguments.size;
+    let mut command = format!("cargo run --release -p tributary-benches --bin scale -- --events {usage}");
+    if (accounts, partners) != (ACCOUNTS, PARTNERS) {
+        command += &format!(" --accounts {accounts} --partners {partners}");
+    }
+    if arguments.runs != RUNS {
+        command += &format!(" --runs {}", arguments.runs);
+    }
+    if arguments.markdown {
+        command += " --markdown";
+    }
+    Ok(Circumstances {
+        size: arguments.size,
+        runs: arguments.runs,
+        machine: machine(),
+        date: now.utc().date_naive().to_string(),
+        commit: said_by("git", &["describe", "--always", "--dirty", "--abbrev=9"]),
+        command,
+    })
+}
+
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
+    let memory = read("/proc/meminfo");
+    let kib = memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB"));
+    let gib = kib.and_then(|kib| kib.trim().parse::<f64>().ok()).unwrap_or_default() / 1024.0 / 1024.0;
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let model = model.trim_start_matches([' ', '\t', ':']);
+    format!("{cores} cores of {model}, {gib:.0} GiB, Linux {}", said_by("uname", &["-r"]))
+}
+
+fn said_by(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    if text.is_empty() { "unknown".to_owned() } else { text }
+}
+
+const ACCOUNTS: u64 = 100_000;
+const PARTNERS: u64 = 1_500;
+const RUNS: usize = 3;
+
+fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments> {
+    let mut arguments = Arguments {
+        size: Size { usage: 1_000_000, accounts: ACCOUNTS, partners: PARTNERS, seed: 20_260_101 },
+        runs: RUNS,
+        markdown: false,
+        dir: std::env::temp_dir(),
+        phase: None,
+    };
+    while let Some(name) = given.next() {
+        if name == "--markdown" {
+            arguments.markdown = true;
+            continue;
+        }
+        let value = given.next().ok_or_else(|| format!("`{name}` wants a value"))?;
+        match name.as_str() {
+            "--events" => arguments.size.usage = above_zero(&name, &value)?,
+            "--accounts" => arguments.size.accounts = above_zero(&name, &value)?,
+            "--partners" => arguments.size.partners = above_zero(&name, &value)?,
+            "--runs" => arguments.runs = above_zero(&name, &value)? as usize,
+            "--dir" => arguments.dir = value.into(),
+            "--phase" => arguments.phase = Some(value),
+            _ => return Err(Failure::from(format!("there is no argument `{name}`"))),
+        }
+    }
+    Ok(arguments)
+}
+
+fn above_zero(name: &str, value: &str) -> Result<u64> {
+    match value.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(format!("`{name}` wants a number above zero, not `{value}`").into()),
+    }
+}

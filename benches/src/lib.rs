@@ -1,0 +1,17 @@
+//! Measures of the whole ledger, on a workload of any size.
+//!
+//! In reading order: `workload` (what is recorded, the same for the same seed), `figures` (what a phase found), `phase` (one
+//! file each: recording, the floor, rebuilding, closing, asking, restarting), `report` (the table). `bin/scale` runs each
+//! phase in a process of its own, so that one's peak of memory is not another's.
+
+pub mod figures;
+pub mod phase;
+pub mod random;
+pub mod report;
+pub mod workload;
+
+/// Why a measure could not be taken.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// What this crate's operations give.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;

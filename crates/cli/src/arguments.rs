@@ -1,0 +1,137 @@
+//! The command line: global options, and the table of commands.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use tributary_domain::currency::{Currency, CurrencyError};
+use tributary_domain::id::{AccountId, IdError, PartnerId};
+use tributary_domain::time::{Day, Instant, Period, TimeError, parse_day};
+
+use crate::command;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::{self, Exit};
+
+const EXAMPLES: &str = "Examples:
+  tributary import program.jsonl
+  tributary import bill.csv --from focus --mapping focus.yaml
+  tributary close 2024-09 && tributary statement --all 2024-09";
+
+/// An attribution ledger: who gets credit for which revenue, what that earns, and why.
+///
+/// Events go in with `import`; every answer is a function of the events known at an instant. Months are closed with `close`,
+/// and what is learned later arrives as an adjustment in the next close.
+#[derive(Debug, Parser)]
+#[command(name = "tributary", version, propagate_version = false, after_help = after_help(), subcommand_required = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true, max_term_width = 110)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+fn after_help() -> String {
+    format!("{EXAMPLES}\n\n{}", exit::help().trim_end())
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The data directory
+    #[arg(long, global = true, value_name = "DIR", env = "TRIBUTARY_DATA", default_value = "./tributary-data")]
+    data: PathBuf,
+    /// Print answers as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print neither progress nor summaries
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Trace to standard error: info, twice debug, thrice everything; TRIBUTARY_LOG holds a filter instead
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+impl Global {
+    /// As commands are given them.
+    pub(crate) fn context(&self) -> Context {
+        Context { data: self.data.clone(), json: self.json, quiet: self.quiet }
+    }
+}
+
+/// The commands, in the order in which one meets them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Import(command::import::Arguments),
+    Ask(command::ask::Arguments),
+    Statement(command::statement::Arguments),
+    Attribution(command::attribution::Arguments),
+    Credits(command::credits::Arguments),
+    Renewals(command::renewals::Arguments),
+    Suspense(command::suspense::Arguments),
+    Explain(command::explain::Arguments),
+    Close(command::close::Arguments),
+    Quarantine(command::quarantine::Arguments),
+    Export(command::export::Arguments),
+    Rebuild(command::rebuild::Arguments),
+    Status(command::status::Arguments),
+    Completions(command::completions::Arguments),
+    Man(command::man::Arguments),
+}
+
+impl Command {
+    /// Carries the command out.
+    pub(crate) fn run(&self, context: &Context) -> Result<Exit, CliError> {
+        match self {
+            Self::Import(arguments) => command::import::run(context, arguments),
+            Self::Ask(arguments) => command::ask::run(context, arguments),
+            Self::Statement(arguments) => command::statement::run(context, arguments),
+            Self::Attribution(arguments) => command::attribution::run(context, arguments),
+            Self::Credits(arguments) => command::credits::run(context, arguments),
+            Self::Renewals(arguments) => command::renewals::run(context, arguments),
+            Self::Suspense(arguments) => command::suspense::run(context, arguments),
+            Self::Explain(arguments) => command::explain::run(context, arguments),
+            Self::Close(arguments) => command::close::run(context, arguments),
+            Self::Quarantine(arguments) => command::quarantine::run(context, arguments),
+            Self::Export(arguments) => command::export::run(context, arguments),
+            Self::Rebuild(arguments) => command::rebuild::run(context, arguments),
+            Self::Status(arguments) => command::status::run(context, arguments),
+            Self::Completions(arguments) => command::completions::run(arguments),
+            Self::Man(arguments) => command::man::run(arguments),
+        }
+    }
+}
+
+/// The instant at which the ledger is asked.
+#[derive(Debug, Args)]
+pub(crate) struct KnownAt {
+    /// What was known then, such as 2024-10-05T00:00:00Z; by default all that is recorded
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) known_at: Option<Instant>,
+}
+
+/// Reads a partner's id.
+pub(crate) fn partner(text: &str) -> Result<PartnerId, IdError> {
+    PartnerId::new(text)
+}
+
+/// Reads an account's id.
+pub(crate) fn account(text: &str) -> Result<AccountId, IdError> {
+    AccountId::new(text)
+}
+
+/// Reads a date.
+pub(crate) fn day(text: &str) -> Result<Day, TimeError> {
+    parse_day(text)
+}
+
+/// Reads a period.
+pub(crate) fn period(text: &str) -> Result<Period, TimeError> {
+    text.parse()
+}
+
+/// Reads a currency.
+pub(crate) fn currency(text: &str) -> Result<Currency, CurrencyError> {
+    text.parse()
+}

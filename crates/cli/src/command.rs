@@ -1,0 +1,17 @@
+//! A file for each command: its arguments with their help, and how its answer looks.
+
+pub(crate) mod ask;
+pub(crate) mod attribution;
+pub(crate) mod close;
+pub(crate) mod completions;
+pub(crate) mod credits;
+pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod man;
+pub(crate) mod quarantine;
+pub(crate) mod rebuild;
+pub(crate) mod renewals;
+pub(crate) mod statement;
+pub(crate) mod status;
+pub(crate) mod suspense;

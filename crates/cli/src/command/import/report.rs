@@ -1,0 +1,127 @@
+//! What became of what was read: every line, row or cell is counted once, so that the sum is what was read.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+use tributary_intake::Outcome;
+
+use crate::grid::{Grid, figure, text};
+
+/// What became of the parts of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Counts {
+    /// Everything that was read: the sum of the others.
+    pub(super) read: u64,
+    /// Recorded now.
+    pub(super) appended: u64,
+    /// Recorded now as corrections of what the ledger held.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) restated: u64,
+    /// Known before.
+    pub(super) duplicate: u64,
+    /// Refused.
+    pub(super) refused: u64,
+    /// Left out on purpose, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) left_out: BTreeMap<String, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+impl Counts {
+    /// Counts what the door did with an event.
+    pub(super) fn count(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Appended(_) => self.appended += 1,
+            Outcome::Duplicate(_) => self.duplicate += 1,
+            Outcome::Refused(_) => self.refused += 1,
+        }
+    }
+
+    /// Counts parts that are left out.
+    pub(super) fn leave_out(&mut self, why: &str, count: u64) {
+        if count > 0 {
+            *self.left_out.entry(why.to_owned()).or_insert(0) += count;
+        }
+    }
+
+    /// With `read` as the sum of the others.
+    pub(super) fn summed(mut self) -> Self {
+        self.read = self.appended + self.restated + self.duplicate + self.refused + self.left_out.values().sum::<u64>();
+        self
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.appended += other.appended;
+        self.restated += other.restated;
+        self.duplicate += other.duplicate;
+        self.refused += other.refused;
+        other.left_out.iter().for_each(|(why, count)| self.leave_out(why, *count));
+    }
+}
+
+/// What became of a file.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FileReport {
+    file: String,
+    #[serde(flatten)]
+    counts: Counts,
+    seconds: f64,
+    read_per_second: u64,
+}
+
+impl FileReport {
+    /// So much in so long.
+    pub(super) fn new(file: String, counts: Counts, took: Duration) -> Self {
+        let seconds = took.as_secs_f64();
+        let read_per_second = (counts.read as f64 / seconds.max(0.001)) as u64;
+        Self { file, counts, seconds: (seconds * 1000.0).round() / 1000.0, read_per_second }
+    }
+}
+
+/// What became of every file.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct ImportReport {
+    pub(super) files: Vec<FileReport>,
+}
+
+impl ImportReport {
+    /// Whether anything was refused.
+    pub(super) fn is_refused(&self) -> bool {
+        self.files.iter().any(|file| file.counts.refused > 0)
+    }
+
+    /// A row for each file, and of several files their sum.
+    pub(super) fn readable(&self) -> String {
+        let mut total = Counts::default();
+        self.files.iter().for_each(|file| total.add(&file.counts));
+        let total = total.summed();
+        let restates = total.restated > 0;
+        let mut columns = vec![text("file"), figure("read"), figure("appended")];
+        columns.extend(restates.then(|| figure("restated")));
+        columns.extend([figure("duplicate"), figure("refused")]);
+        columns.extend(total.left_out.keys().map(figure));
+        columns.push(figure("read/s"));
+        let mut grid = Grid::new(columns);
+        let cells = |name: &str, counts: &Counts, rate: String| {
+            let mut cells = vec![name.to_owned(), counts.read.to_string(), counts.appended.to_string()];
+            cells.extend(restates.then(|| counts.restated.to_string()));
+            cells.extend([counts.duplicate.to_string(), counts.refused.to_string()]);
+            cells.extend(total.left_out.keys().map(|why| counts.left_out.get(why).unwrap_or(&0).to_string()));
+            cells.push(rate);
+            cells
+        };
+        for file in &self.files {
+            grid.push(cells(&file.file, &file.counts, file.read_per_second.to_string()));
+        }
+        if self.files.len() > 1 {
+            grid.push(cells("total", &total, String::new()));
+        }
+        grid.render()
+    }
+}

@@ -1,0 +1,78 @@
+//! What every command is given: where the data lies, and how to speak to whoever asked.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use serde::Serialize;
+use tributary_log_embedded::EmbeddedLog;
+
+use crate::error::CliError;
+use crate::ledger::{self, Ledger};
+use crate::meter::Meter;
+
+/// The global options.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    /// The data directory.
+    pub(crate) data: PathBuf,
+    /// Whether answers are JSON.
+    pub(crate) json: bool,
+    /// Whether only answers and refusals are printed.
+    pub(crate) quiet: bool,
+}
+
+impl Context {
+    /// Opens a ledger that should be there, brought up to its log.
+    pub(crate) fn ledger(&self) -> Result<Ledger, CliError> {
+        self.check_data()?;
+        self.ledger_or_new()
+    }
+
+    /// Opens the ledger, or makes one.
+    pub(crate) fn ledger_or_new(&self) -> Result<Ledger, CliError> {
+        let meter = Meter::phases(self.quiet);
+        let ledger = Ledger::open(&self.data, |progress| meter.projecting(progress))?;
+        meter.finish();
+        Ok(ledger)
+    }
+
+    /// Opens the log alone, of a ledger that should be there.
+    pub(crate) fn log(&self) -> Result<EmbeddedLog, CliError> {
+        self.check_data()?;
+        ledger::open_log(&self.data)
+    }
+
+    /// A wrong name should not make a new ledger.
+    pub(crate) fn check_data(&self) -> Result<(), CliError> {
+        if self.data.is_dir() { Ok(()) } else { Err(CliError::NoData { path: self.data.clone() }) }
+    }
+
+    /// Prints the answer: the document itself with `--json`, else as people read it.
+    pub(crate) fn answer<T: Serialize>(
+        &self,
+        document: &T,
+        readable: impl FnOnce(&T) -> String,
+    ) -> Result<(), CliError> {
+        match self.json {
+            true => print(&format!("{}\n", serde_json::to_string_pretty(document)?)),
+            false => print(&readable(document)),
+        }
+    }
+}
+
+/// Writes to standard output.
+pub(crate) fn print(text: &str) -> Result<(), CliError> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(CliError::Write)
+}
+
+/// Writes a line to standard error; if nobody reads it, there is nobody to tell.
+pub(crate) fn say(line: &impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Whether a stream takes colour: a terminal, where `NO_COLOR` is not set.
+pub(crate) fn takes_colour(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty())
+}

@@ -1,0 +1,10 @@
+//! The ledger as a whole: events through the door into a log, projected, closed and asked. Rules that live between the
+//! crates as text tables, and what must hold of any history.
+
+mod any_history;
+mod book;
+mod cases;
+mod closing;
+mod resolving;
+
+use book::check;

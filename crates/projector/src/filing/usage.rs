@@ -1,0 +1,135 @@
+//! Usage on its way into the store: grouped by subject and UTC month, so that what comes by the million becomes few rows.
+
+use rustc_hash::FxHashMap;
+use tributary_domain::event::{Meta, Subject, UsageRecorded};
+use tributary_domain::id::{DealId, Product, Vendor};
+use tributary_domain::time::{Instant, Period};
+use tributary_events::usage::UsageRead;
+use tributary_log::{Position, Record};
+use tributary_store::Batch;
+
+use crate::dirty::Periods;
+use crate::key;
+use crate::present::Present;
+use crate::usage::{self, PendingRow, UsageTerm};
+
+/// The usage of one write.
+#[derive(Default)]
+pub(super) struct PendingUsage {
+    partition: u32,
+    subjects: FxHashMap<Box<str>, u32>,
+    pending: Vec<OfSubject>,
+    numbers: FxHashMap<Box<[u8]>, u32>,
+    terms: Vec<UsageTerm>,
+    /// The term that is being looked up: reused, so that looking costs no allocation.
+    scratch: Vec<u8>,
+}
+
+struct OfSubject {
+    subject: Box<str>,
+    recorded: Instant,
+    months: Vec<(i32, Vec<PendingRow>)>,
+}
+
+impl PendingUsage {
+    /// Adds a usage event that was read the short way; none if its identifiers are none, which the long way then says.
+    pub(super) fn add_read(&mut self, record: &Record<'_>, read: &UsageRead<'_>) -> Option<()> {
+        let term = self.term(read.product, read.vendor, read.deal, read.currency)?;
+        let time = Instant::from_micros(record.envelope.time_us);
+        let recorded = Instant::from_micros(record.recorded_us);
+        let offset = record.position.offset;
+        let row = PendingRow { term, time, recorded, offset, amount: read.amount };
+        self.add(record.envelope.subject, record.position, row);
+        Some(())
+    }
+
+    /// Adds a usage event that was read the long way.
+    pub(super) fn add_event(&mut self, subject: &str, position: Position, meta: &Meta, used: &UsageRecorded) {
+        let (vendor, deal) = (used.vendor.as_ref().map(Vendor::as_str), used.deal.as_ref().map(DealId::as_str));
+        if let Some(term) = self.term(used.product.as_str(), vendor, deal, used.money.currency) {
+            let (time, recorded) = (meta.time, meta.recorded);
+            let row = PendingRow { term, time, recorded, offset: position.offset, amount: used.money.amount };
+            self.add(subject, position, row);
+        }
+    }
+
+    fn term(
+        &mut self,
+        product: &str,
+        vendor: Option<&str>,
+        deal: Option<&str>,
+        currency: tributary_domain::currency::Currency,
+    ) -> Option<u32> {
+        self.scratch.clear();
+        for part in [product, vendor.unwrap_or_default(), deal.unwrap_or_default(), currency.as_str()] {
+            self.scratch.extend_from_slice(part.as_bytes());
+            self.scratch.push(0); // no identifier holds it
+        }
+        if let Some(number) = self.numbers.get(self.scratch.as_slice()) {
+            return Some(*number);
+        }
+        let term = UsageTerm {
+            product: Product::new(product).ok()?,
+            vendor: vendor.map(Vendor::new).transpose().ok()?,
+            deal: deal.map(DealId::new).transpose().ok()?,
+            currency,
+        };
+        let number = u32::try_from(self.terms.len()).ok()?;
+        self.terms.push(term);
+        self.numbers.insert(self.scratch.as_slice().into(), number);
+        Some(number)
+    }
+
+    fn add(&mut self, subject: &str, position: Position, row: PendingRow) {
+        self.partition = position.partition;
+        let number = match self.subjects.get(subject) {
+            Some(number) => *number as usize,
+            None => {
+                self.subjects.insert(subject.into(), self.pending.len() as u32);
+                self.pending.push(OfSubject { subject: subject.into(), recorded: row.recorded, months: Vec::new() });
+                self.pending.len() - 1
+            }
+        };
+        let of_subject = &mut self.pending[number];
+        of_subject.recorded = of_subject.recorded.max(row.recorded);
+        let month = utc_month(row.time);
+        match of_subject.months.iter_mut().find(|(held, _)| *held == month) {
+            Some((_, rows)) => rows.push(row),
+            None => of_subject.months.push((month, vec![row])),
+        }
+    }
+
+    /// Writes the blocks, and marks what they make dirty: every local period that a block may touch.
+    pub(super) fn finish(self, present: &mut Present, batch: &mut Batch) {
+        for of_subject in self.pending {
+            let subject = of_subject.subject.parse::<Subject>().ok();
+            let account = subject.and_then(|subject| present.aliases.resolve(&subject));
+            let mut periods = std::collections::BTreeSet::new();
+            for (month, rows) in &of_subject.months {
+                let Some(first) = rows.first() else { continue };
+                let position = Position { partition: self.partition, offset: first.offset };
+                batch.put(&key::usage::key(&of_subject.subject, *month, position), &usage::encode(rows, &self.terms));
+                if account.is_some() {
+                    periods.extend(local_periods(rows, present));
+                }
+            }
+            if let Some(account) = account {
+                present.dirty.mark(&account, Periods::Some(periods), of_subject.recorded);
+            }
+        }
+    }
+}
+
+/// From the period of the earliest row to that of the latest.
+fn local_periods(rows: &[PendingRow], present: &Present) -> impl Iterator<Item = Period> + use<> {
+    let book = &present.reference.book;
+    let period = |time: Option<Instant>| time.map_or(0, |time| Period::of(book.day(time)).ordinal());
+    let earliest = period(rows.iter().map(|row| row.time).min());
+    let latest = period(rows.iter().map(|row| row.time).max());
+    (earliest..=latest).map(Period::from_ordinal)
+}
+
+/// The month of an instant in UTC, whatever the book's zone: the unit in which usage is kept.
+fn utc_month(time: Instant) -> i32 {
+    Period::of(time.utc().date_naive()).ordinal()
+}
