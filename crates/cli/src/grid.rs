@@ -1,10 +1,9 @@
 //! Tables for people: text to the left, figures with their decimal points under each other.
 
-use std::io;
+use comfy_table::{Cell, CellAlignment, Table, TableComponent, presets};
 
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, TableComponent, presets};
-
-use crate::context::takes_colour;
+/// A blank that the table does not trim.
+const UNBROKEN: &str = "\u{a0}";
 
 /// How a column stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,19 +57,15 @@ impl Grid {
         self.rows.is_empty()
     }
 
-    /// The table, with a line's end after each line and blanks after none.
+    /// The table, with a line's end after each line and blanks after none. It is as wide as it has to be: an id or a figure
+    /// that is broken in two is another one.
     pub(crate) fn render(&self) -> String {
-        let bold = takes_colour(&io::stdout());
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_preset(presets::NOTHING);
         table.set_style(TableComponent::HeaderLines, '─').set_style(TableComponent::MiddleHeaderIntersections, '─');
-        if !bold {
-            table.force_no_tty();
-        }
-        table.set_header(self.columns.iter().map(|column| {
-            let cell = Cell::new(&column.name).set_alignment(column.kind.alignment());
-            if bold { cell.add_attribute(Attribute::Bold) } else { cell }
-        }));
+        table.set_header(
+            self.columns.iter().map(|column| Cell::new(&column.name).set_alignment(column.kind.alignment())),
+        );
         let fractions: Vec<usize> = (0..self.columns.len()).map(|at| self.fraction_width(at)).collect();
         for row in &self.rows {
             table.add_row(row.iter().zip(&self.columns).zip(&fractions).map(|((cell, column), width)| {
@@ -81,7 +76,7 @@ impl Grid {
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
         }
-        table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        table.lines().map(|line| format!("{}\n", line.replace(UNBROKEN, " ").trim_end())).collect()
     }
 
     /// How wide the widest fraction of a column is, its point included.
@@ -106,5 +101,26 @@ fn fraction(cell: &str) -> usize {
 /// A figure with as many blanks after it as its fraction is short; they do not break, or they would be trimmed.
 fn pointed(cell: &str, width: usize) -> String {
     let blanks = if cell.is_empty() { 0 } else { width.saturating_sub(fraction(cell)) };
-    format!("{cell}{}", "\u{a0}".repeat(blanks))
+    format!("{cell}{}", UNBROKEN.repeat(blanks))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_stand_with_their_points_under_each_other() {
+        let mut grid = Grid::new([text("deal"), figure("amount"), text("kind")]);
+        grid.row(["d-1", "12.5", "accrual"]);
+        grid.row(["d-2", "-3", "accrual"]);
+        grid.row(["d-3", "0.125", ""]);
+        let expected = "\
+deal   amount     kind
+────────────────────────
+d-1     12.5     accrual
+d-2     -3       accrual
+d-3      0.125
+";
+        assert_eq!(grid.render().replace('\u{a0}', "?"), expected);
+    }
 }

@@ -16,8 +16,13 @@ const EXAMPLES: &str = r#"Examples:
   echo '[{"ask": "statement", "partner": "p-msp", "period": "2024-09"}]' | tributary ask
   echo '[{"ask": "suspense", "knownAt": "2024-10-05T00:00:00Z"}]' | tributary ask
 
-The questions: statement (partner, period, knownAt), attribution (account, asOf, knownAt), credits (partner, period,
-knownAt), renewals (account, knownAt), suspense (knownAt). A question without an answer has {"error": …} in its place."#;
+Questions and their parameters:
+  statement    partner, period, knownAt
+  attribution  account, asOf, knownAt
+  credits      partner, period, knownAt
+  renewals     account, knownAt
+  suspense     knownAt
+A question without an answer has {"error": …} in its place."#;
 
 /// Answer a JSON array of questions with the array of answers
 #[derive(Debug, Args)]

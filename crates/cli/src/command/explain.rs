@@ -39,9 +39,15 @@ pub(crate) struct Arguments {
     /// Only the lines for this period: an earlier one's are adjustments
     #[arg(long = "period", value_name = "PERIOD", value_parser = period)]
     of_period: Option<Period>,
+    /// Show every day of every credit, not only the first few
+    #[arg(long)]
+    full: bool,
     #[command(flatten)]
     at: KnownAt,
 }
+
+/// Days of a credit that are shown unless all are asked for.
+const DAYS_SHOWN: usize = 2;
 
 fn plan(text: &str) -> Result<PolicyId, IdError> {
     PolicyId::new(text)
@@ -60,7 +66,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let filter = Filter { plan: arguments.plan.clone(), of_period: arguments.of_period, deal: arguments.deal.clone() };
     let identify = |position: Position| identity(&ledger.log, position);
     let explanation = explain(&view, &arguments.partner, arguments.period, &filter, &identify)?;
-    context.answer(&explanation, readable)?;
+    let days_max = if arguments.full { usize::MAX } else { DAYS_SHOWN };
+    context.answer(&explanation, |explanation| readable(explanation, days_max))?;
     Ok(Exit::Ok)
 }
 
@@ -71,8 +78,8 @@ fn identity(log: &EmbeddedLog, position: Position) -> Option<Identity> {
     Some(Identity { source: Source::new(record.envelope.source), id: EventId::new(record.envelope.id) })
 }
 
-fn readable(explanation: &Explanation) -> String {
-    let tree = explanation.tree();
+fn readable(explanation: &Explanation, days_max: usize) -> String {
+    let tree = explanation.tree(days_max);
     let mut page = format!("{}\n", said(&tree));
     branches(&tree.children, "", &mut page);
     page

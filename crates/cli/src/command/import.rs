@@ -36,8 +36,8 @@ const EXAMPLES: &str = "Examples:
   tributary import --from ecb --since 2024-07-01 --currency USD,GBP eurofxref-hist.csv
   tributary import --from policy policies/*.yaml
 
-What is refused is printed to standard error as FILE:LINE: field: reason (code), everything else is recorded. Importing a
-file again changes nothing; a FOCUS file that was issued anew restates the rows that changed.";
+What is refused is printed to standard error as FILE:LINE: field: reason (code), everything else is recorded. \
+Importing a file again changes nothing; a FOCUS file that was issued anew restates the rows that changed.";
 
 /// Record the events of files
 #[derive(Debug, Args)]

@@ -32,6 +32,7 @@ fn m1_the_version_of_a_plan_is_the_one_begun_last_unless_it_ends_before_the_peri
         2026-01-01@2026-09-02 book plan a consumption from=2026-06-01 bands=0:0.1
         2026-01-01            book plan b consumption from=2026-02-01 to=2026-02-28 bands=0:0.1
         2026-01-01            book plan c consumption from=2026-02-02 bands=0:0.1
+        2026-01-01            book plan d consumption from=2026-02-01 to=2026-02-27 bands=0:0.1
         ",
         "
         plans p-1 2025-12 = nothing
@@ -227,7 +228,7 @@ fn m4_the_compared_period_is_the_month_or_the_year_before_of_the_same_measure() 
         measures year p-1 2026-01   = acme:200:40 bolt:200:20
         ",
     );
-    // Negative growth may be a band too: what fell by half still reaches it.
+    // A base that stays the same has grown by nothing; a negative one is never multiplied, whatever the bands.
     check_plan(
         "
         2020-01-01 book plan a consumption bands=0:0.1 accelerator=previousPeriod,0:1.5
@@ -235,6 +236,14 @@ fn m4_the_compared_period_is_the_month_or_the_year_before_of_the_same_measure() 
         2026-01-05 acme usage.recorded lake 100 USD
         ",
         "scheduled a p-1 2026-01 = 10x1.5",
+    );
+    check_plan(
+        "
+        2020-01-01 book plan a consumption bands=0:0.1 accelerator=previousPeriod,-9:2
+        2025-12-05 acme usage.recorded lake 100 USD
+        2026-01-05 acme usage.recorded lake -500 USD
+        ",
+        "scheduled a p-1 2026-01 = -50",
     );
 }
 
@@ -268,9 +277,9 @@ fn m6_an_amount_is_allocated_to_its_deals_by_base_toward_minus_infinity() {
     for (bases, expected) in [
         (["1", "1", "1"], "d-1:0.1 d-2:0.1 d-3:0.1"),
         (["0.1", "0.1", "0.1"], "d-1:0.01 d-2:0.01 d-3:0.01"),
-        // 0.04 cents among three: the unit that is left goes to the smallest deal.
+        // Four cents among three: the unit that is left goes to the smallest deal.
         (["0.12", "0.12", "0.12"], "d-1:0.02 d-2:0.01 d-3:0.01"),
-        // -0.04: toward minus infinity -0.02 each, two units are left.
+        // Minus four cents: toward minus infinity two each, two units are left.
         (["-0.12", "-0.12", "-0.12"], "d-1:-0.01 d-2:-0.01 d-3:-0.02"),
         (["30", "-10", "20"], "d-1:3 d-2:-1 d-3:2"),
         // The bases add up to zero.
@@ -314,7 +323,7 @@ fn m7_a_churn_fewer_than_so_many_days_after_the_initial_term_began_takes_back_a_
         commission a p-1 2026-02 @2026-03-30 = d-1:-20
         ",
     );
-    // Half of 10.05 is 5.025, half-even 5.02.
+    // Half of 10.05 is 5.025: half-even, 5.02 is taken back.
     check(&said("2026-03-31", "0.5"), "commission a p-1 2026-01 = d-1:5.03");
     check(&said("2025-12-31", "1"), "commission a p-1 2026-01 = d-1:10.05");
 }

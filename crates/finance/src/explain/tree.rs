@@ -1,6 +1,8 @@
 //! An explanation as a tree for people: a title, a figure, the rule it follows, and what it follows from.
 
 use super::Explanation;
+use tributary_domain::money::CreditAmount;
+
 use super::credit::{CreditExplained, DayExplained};
 use super::event::EventCited;
 use super::line::{DealExplained, LineExplained, MeasureExplained};
@@ -23,6 +25,10 @@ impl Node {
         Self { title: title.into(), value: Some(value.into()), ..Self::default() }
     }
 
+    fn bare(title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..Self::default() }
+    }
+
     fn because(mut self, rule: impl Into<String>) -> Self {
         self.because = Some(rule.into());
         self
@@ -35,18 +41,18 @@ impl Node {
 }
 
 impl Explanation {
-    /// The tree.
-    pub fn tree(&self) -> Node {
+    /// The tree, with so many days of each credit; those left out are counted and summed.
+    pub fn tree(&self, days_max: usize) -> Node {
         let statement = &self.statement;
         let title = format!("statement of `{}` for {}", statement.partner, statement.period);
         let closing = format!("{} {}", statement.balance.closing, statement.currency);
         Node::new(title, closing)
             .because(format!("closing balance, known at {}", statement.known_at))
-            .over(self.lines.iter().map(line))
+            .over(self.lines.iter().map(|one| line(one, days_max)))
     }
 }
 
-fn line(line: &LineExplained) -> Node {
+fn line(line: &LineExplained, days_max: usize) -> Node {
     let mut node = Node::new(format!("{} under plan `{}` for {}", line.kind, line.plan, line.period), &line.amount);
     let before = line.recognised_before.iter().map(|before| {
         Node::new(format!("recognised by the close of {}", before.closed), &before.amount)
@@ -55,15 +61,17 @@ fn line(line: &LineExplained) -> Node {
     if !line.recognised_before.is_empty() {
         node = node.because("L2: what the plan gives now, less what was recognised before");
     }
-    node.over(line.published.iter().map(event)).over(before).over(line.measures.iter().map(measure))
+    node.over(line.published.iter().map(event))
+        .over(before)
+        .over(line.measures.iter().map(|one| measure(one, days_max)))
 }
 
-fn measure(measure: &MeasureExplained) -> Node {
+fn measure(measure: &MeasureExplained, days_max: usize) -> Node {
     let whose =
         measure.account.as_ref().map_or_else(|| "all deals".to_owned(), |account| format!("account `{account}`"));
     let result = measure.capped.as_ref().unwrap_or(&measure.rounded);
     let bands = measure.bands.iter().map(|band| {
-        Node::new(format!("{} at {}", band.part, band.rate), "").because(format!("M3: the band from {}", band.from))
+        Node::bare(format!("{} at {}", band.part, band.rate)).because(format!("M3: the band from {}", band.from))
     });
     let acceleration = measure.acceleration.iter().map(|grown| {
         Node::new("times", &grown.multiplier)
@@ -77,24 +85,34 @@ fn measure(measure: &MeasureExplained) -> Node {
         .over(acceleration)
         .over([Node::new("rounded to", &measure.rounded).because("M5")])
         .over(capped)
-        .over(measure.deals.iter().map(deal))
+        .over(measure.deals.iter().map(|one| deal(one, days_max)))
 }
 
-fn deal(deal: &DealExplained) -> Node {
+fn deal(deal: &DealExplained, days_max: usize) -> Node {
     let mut node = Node::new(format!("deal `{}` of account `{}`", deal.deal, deal.account), &deal.target)
         .because(format!("M6: by its base {}", deal.base));
     if deal.clawed_back != "0" {
         node = node.over([Node::new("taken back for an early churn", &deal.clawed_back).because("M7")]);
     }
-    node.over(deal.credits.iter().map(credit))
+    node.over(deal.credits.iter().map(|one| credit(one, days_max)))
 }
 
-fn credit(credit: &CreditExplained) -> Node {
+fn credit(credit: &CreditExplained, days_max: usize) -> Node {
     let CreditExplained { basis, role, product, vendor, pool, .. } = credit;
     let of = [product, vendor].into_iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(" of ");
     Node::new(format!("credit as `{role}`, {basis}, {of}"), &credit.amount)
         .because(format!("C1: pool `{pool}`"))
-        .over(credit.days.iter().map(day))
+        .over(credit.days.iter().take(days_max).map(day))
+        .over(others(credit, days_max))
+}
+
+/// The days that are left out, as one.
+fn others(credit: &CreditExplained, days_max: usize) -> Option<Node> {
+    let left_out = credit.days.get(days_max..).filter(|days| !days.is_empty())?;
+    let credits = left_out.iter().filter_map(|day| day.credit.parse::<CreditAmount>().ok());
+    let sum = CreditAmount::sum(credits).ok()?;
+    let because = "left out for brevity; `--full` and `--json` show them";
+    Some(Node::new(format!("{} more days", left_out.len()), sum.to_string()).because(because))
 }
 
 fn day(day: &DayExplained) -> Node {

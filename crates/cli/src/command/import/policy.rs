@@ -30,7 +30,10 @@ pub(super) fn import(ledger: &Ledger, mut input: Input, meter: &Meter) -> Result
     let document: Value = match serde_saphyr::from_str(&text) {
         Ok(document) => document,
         Err(error) => {
-            meter.say(&format_args!("{name}:1: policy: is neither YAML nor JSON: {error} (not-yaml)"));
+            meter.say(&format_args!(
+                "{name}:1: policy: is neither YAML nor JSON: {} (not-yaml)",
+                error.without_snippet()
+            ));
             return Ok(Counts { refused: 1, ..counts });
         }
     };
