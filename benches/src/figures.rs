@@ -20,6 +20,14 @@ impl Figures {
         self.set(name, taken.as_secs_f64());
     }
 
+    /// Sets a time and the processor time beside it: `<name>_s` and `<name>_cpu_s`.
+    pub fn time_with_cpu(&mut self, name: &str, taken: Duration, spent: Option<Duration>) {
+        self.time(&format!("{name}_s"), taken);
+        if let Some(spent) = spent {
+            self.time(&format!("{name}_cpu_s"), spent);
+        }
+    }
+
     /// Sets the middle and the ninety-ninth hundredth of some times, in microseconds, and how many there are.
     pub fn times(&mut self, name: &str, mut taken: Vec<Duration>) {
         taken.sort_unstable();
@@ -71,6 +79,24 @@ pub fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     let began = Instant::now();
     let given = run();
     (given, began.elapsed())
+}
+
+/// The same, with the processor time that all threads of this process took meanwhile: what a busy machine does not stretch.
+/// None where the system does not tell.
+pub fn timed_with_cpu<T>(run: impl FnOnce() -> T) -> (T, Duration, Option<Duration>) {
+    let before = cpu();
+    let (given, taken) = timed(run);
+    let spent = before.zip(cpu()).map(|(before, after)| after.saturating_sub(before));
+    (given, taken, spent)
+}
+
+/// The processor time of this process, in steps of a hundredth of a second: what Linux counts in.
+fn cpu() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // After the name, which may hold anything: the eleventh and twelfth fields, in user space and in the kernel.
+    let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(2);
+    let ticks: u64 = fields.map(|field| field.parse::<u64>().ok()).sum::<Option<u64>>()?;
+    Some(Duration::from_millis(ticks * 10))
 }
 
 /// The most memory that this process ever had, in bytes; none where the system does not tell.

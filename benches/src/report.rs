@@ -66,6 +66,7 @@ fn rebuilding(figures: &Figures) -> Vec<Row> {
         let taken = figures.get(name);
         format!("{}, {}", seconds(taken), per_second(events / taken))
     };
+    let cpu = |name: &str| seconds(figures.get(&format!("{name}_cpu_s")));
     let (floor, rebuild) = (figures.get("floor.decode_s"), figures.get("rebuild.taken_s"));
     let filing = figures.get("rebuild.filing_s");
     vec![
@@ -80,6 +81,9 @@ fn rebuilding(figures: &Figures) -> Vec<Row> {
         row("usage events a second", per_second(usage / rebuild), "≥ 1 M/s"),
         row("rebuild against the floor", format!("{:.2}×", rebuild / floor), "≤ 2×"),
         row("rebuild against the short floor", format!("{:.2}×", rebuild / figures.get("floor.decode_short_s")), ""),
+        row("processor time of the rebuild, all threads", cpu("rebuild.taken"), ""),
+        row("of the floor", cpu("floor.decode"), ""),
+        row("of the short floor", cpu("floor.decode_short"), ""),
         row("fresh store in steps: file", seconds(figures.get("project.file_s")), ""),
         row("derive", seconds(figures.get("project.derive_s")), ""),
         row("flush", seconds(figures.get("project.flush_s")), ""),

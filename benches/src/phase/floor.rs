@@ -9,7 +9,7 @@ use tributary_log::{Batch, Log, Position, ReadLimit};
 
 use super::Setting;
 use crate::Result;
-use crate::figures::{Figures, timed};
+use crate::figures::{Figures, timed, timed_with_cpu};
 
 /// As the projector reads.
 const LIMIT: ReadLimit = ReadLimit { records: 64 * 1024, bytes: 16 * 1024 * 1024 };
@@ -43,7 +43,7 @@ pub(super) fn floor(setting: &Setting) -> Result<Figures> {
     });
     read_records?;
     figures.time("records_s", taken);
-    let (decoded, taken) = timed(|| {
+    let (decoded, taken, spent) = timed_with_cpu(|| {
         each_batch(&log, |batch| {
             for record in batch {
                 if let Body::UsageRecorded(used) = tributary_events::decode(&record?)?.body {
@@ -55,8 +55,8 @@ pub(super) fn floor(setting: &Setting) -> Result<Figures> {
         })
     });
     decoded?;
-    figures.time("decode_s", taken);
-    let (decoded, taken) = timed(|| {
+    figures.time_with_cpu("decode", taken, spent);
+    let (decoded, taken, spent) = timed_with_cpu(|| {
         each_batch(&log, |batch| {
             for record in batch {
                 let record = record?;
@@ -69,7 +69,7 @@ pub(super) fn floor(setting: &Setting) -> Result<Figures> {
         })
     });
     decoded?;
-    figures.time("decode_short_s", taken);
+    figures.time_with_cpu("decode_short", taken, spent);
     black_box(sum);
     figures.set("events", events as f64);
     figures.set("usage", usage as f64);

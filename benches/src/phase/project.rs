@@ -7,7 +7,7 @@ use tributary_store::Tuning;
 
 use super::Setting;
 use crate::Result;
-use crate::figures::{Figures, timed};
+use crate::figures::{Figures, timed, timed_with_cpu};
 
 /// Files, derives, flushes and compacts, each timed, with what the store takes on disk after it. The store is removed.
 pub(super) fn in_steps(setting: &Setting) -> Result<Figures> {
@@ -49,10 +49,12 @@ pub(super) fn rebuild(setting: &Setting) -> Result<Figures> {
             filed.get_or_insert_with(|| began.elapsed());
         }
     };
-    let projection = tributary_projector::rebuild(&setting.projection_folder(), &log, &Tuning::projection(), heard)?;
-    let taken = began.elapsed();
+    let (projection, taken, spent) = timed_with_cpu(|| {
+        tributary_projector::rebuild(&setting.projection_folder(), &log, &Tuning::projection(), heard)
+    });
+    let projection = projection?;
     let mut figures = Figures::default();
-    figures.time("taken_s", taken);
+    figures.time_with_cpu("taken", taken, spent);
     figures.time("filing_s", filed.unwrap_or_default());
     figures.set("store_bytes", projection.size_on_disk_bytes()? as f64);
     Ok(figures)

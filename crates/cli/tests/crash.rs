@@ -128,6 +128,10 @@ fn a_process_killed_a_hundred_times_loses_and_doubles_nothing() {
     println!("seed {seed}");
     let mut moments = Moments(seed);
     let killed = folder.path().join("killed");
+    // The first line alone, undisturbed: from here on every command has something to answer from.
+    let first = folder.path().join("first.jsonl");
+    std::fs::write(&first, events().lines().next().expect("a line")).expect("a file");
+    output(&killed, &["import", "--trust-recorded-times", first.to_str().expect("UTF-8")]);
     let mut kills = 0;
     let commands: [&[&str]; 4] =
         [&import, &["rebuild"], &["--json", "statement", "p-1", "2026-02"], &["--json", "status", "--digest"]];
