@@ -4,7 +4,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
+
+use tributary_log::system_clock;
 
 const KILLS: usize = 100;
 const ACCOUNTS: usize = 40;
@@ -124,7 +126,7 @@ fn a_process_killed_a_hundred_times_loses_and_doubles_nothing() {
     let lifetime_us_max = started.elapsed().as_micros() as u64;
     let expected = state(&quiet);
 
-    let seed = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_nanos() as u64;
+    let seed = system_clock()() as u64;
     println!("seed {seed}");
     let mut moments = Moments(seed);
     let killed = folder.path().join("killed");

@@ -18,5 +18,5 @@ pub use credits::{Credit, Credits, credits};
 pub use entitlement::{Commissions, commissions};
 pub use error::FinanceError;
 pub use explain::explain;
-pub use statement::{Balance, DealLine, Statement, StatementLine, statement};
+pub use statement::{Balance, DealLine, Statement, StatementLine, Status, statement};
 pub use suspense::{Suspense, Unattributed, Unconverted, Unresolved, suspense};
