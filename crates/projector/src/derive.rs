@@ -1,6 +1,9 @@
 //! Deriving: what dirty accounts come to, written over what they came to before, with the dirt removed in the same write.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::thread;
 
 use tributary_domain::event::{Body, Subject};
 use tributary_domain::fact::agreed_periods;
@@ -19,20 +22,34 @@ use crate::suspense;
 /// Accounts derived in one write.
 const ACCOUNTS_PER_WRITE: usize = 512;
 
-/// Derives every dirty account; `progress` hears how many are left.
+/// Derives every dirty account; `progress` hears how many are left. Accounts do not depend on each other, so as many are
+/// derived at a time as there are processors; what is written is the same whatever their number.
 pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut(usize)) -> Result<()> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
     while present.dirty.len() > 0 {
         progress(present.dirty.len());
-        let mut batch = Batch::new();
-        let some = present.dirty.first(ACCOUNTS_PER_WRITE);
-        for (account, dirty) in &some {
-            derive_account(store, present, account, dirty, &mut batch)?;
+        let some = present.dirty.first(ACCOUNTS_PER_WRITE * threads);
+        let known: &Present = present;
+        let batches: Vec<Result<Batch>> = thread::scope(|scope| {
+            let derive_some = |part| scope.spawn(move || derive_accounts(store, known, part));
+            let running: Vec<_> = some.chunks(ACCOUNTS_PER_WRITE).map(derive_some).collect();
+            running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        for (batch, part) in batches.into_iter().zip(some.chunks(ACCOUNTS_PER_WRITE)) {
+            store.write(batch?, Durability::Unlogged)?;
+            part.iter().for_each(|(account, _)| present.dirty.clean(account));
         }
-        store.write(batch, Durability::Unlogged)?;
-        some.iter().for_each(|(account, _)| present.dirty.clean(account));
     }
     progress(0);
     Ok(())
+}
+
+fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)]) -> Result<Batch> {
+    let mut batch = Batch::new();
+    for (account, dirty) in accounts {
+        derive_account(store, present, account, dirty, &mut batch)?;
+    }
+    Ok(batch)
 }
 
 fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, batch: &mut Batch) -> Result<()> {
@@ -43,7 +60,9 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
         reference: &present.reference,
         known_at: Instant::MAX,
     };
-    let mut row = AccountRow::load(store, id)?.unwrap_or_default();
+    let held = AccountRow::load(store, id)?;
+    let derived_before = held.is_some();
+    let mut row = held.unwrap_or_default();
     let folded = at.fold(id)?;
     let mut learned = row.last_recorded.unwrap_or(Instant::MIN).max(dirty.recorded);
     learned = folded.events.iter().map(|filed| filed.event.meta.recorded).fold(learned, Instant::max);
@@ -55,7 +74,9 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
             let mut sums = at.usage_sums(&folded, None, &mut learned)?;
             let mut periods: BTreeSet<Period> = sums.keys().copied().collect();
             periods.extend(agreed_periods(&folded.account, present.horizon()));
-            batch_delete_suspense(store, id, batch)?;
+            if derived_before {
+                batch_delete_suspense(store, id, batch)?;
+            }
             // A period that has no facts any more has no credits: also one beyond the horizon, where what recurs is not derived.
             earned.extend(row.credited.keys().map(|period| (*period, Earned::default())));
             for period in periods {

@@ -43,8 +43,14 @@ pub struct View<'a> {
     /// Whether reference data was learned since, so that no derived row can be trusted.
     reference_moved: bool,
     folded: RefCell<BTreeMap<AccountId, Rc<FoldedAccount>>>,
-    earned: RefCell<BTreeMap<(AccountId, Period), Rc<Earned>>>,
+    earned: RefCell<BTreeMap<AccountId, FoldedPeriods>>,
     stale: RefCell<BTreeMap<AccountId, bool>>,
+}
+
+/// What every period of an account came to, until one: those that are not named came to nothing.
+struct FoldedPeriods {
+    until: Period,
+    earned: BTreeMap<Period, Rc<Earned>>,
 }
 
 impl<'a> View<'a> {
@@ -280,7 +286,7 @@ impl<'a> View<'a> {
 
     /// As it was known at the view's instant.
     fn suspended_at(&self, account: &AccountId) -> Result<Vec<(Period, Vec<Suspended>)>> {
-        let folded = self.account(account)?;
+        let folded = self.at().fold(account)?;
         let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
         let until = Period::of(self.reference.book.day(self.known_at));
         let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
@@ -379,15 +385,31 @@ impl<'a> View<'a> {
         Ok(stale)
     }
 
+    /// What a period of an account came to. All of its periods are folded at once, and only what they came to is kept: a close
+    /// asks for many periods of every account.
     fn earned(&self, account: &AccountId, period: Period) -> Result<Rc<Earned>> {
-        let at = (account.clone(), period);
-        if let Some(earned) = self.earned.borrow().get(&at) {
+        if !self.earned.borrow().contains_key(account) {
+            let folded = self.at().fold(account)?;
+            let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
+            let until = self.present.horizon().max(period);
+            let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
+            let mut earned = BTreeMap::new();
+            for period in sums.keys().copied().chain(agreed).collect::<BTreeSet<Period>>() {
+                earned.insert(period, Rc::new(self.at().earned(&folded, period, sums.remove(&period))?));
+            }
+            self.earned.borrow_mut().insert(account.clone(), FoldedPeriods { until, earned });
+        }
+        let held = self.earned.borrow();
+        let of_account = held.get(account);
+        if let Some(earned) = of_account.and_then(|of_account| of_account.earned.get(&period)) {
             return Ok(Rc::clone(earned));
         }
-        let folded = self.account(account)?;
-        let earned = Rc::new(self.at().earned_in(&folded, period)?);
-        self.earned.borrow_mut().insert(at, Rc::clone(&earned));
-        Ok(earned)
+        if of_account.is_some_and(|of_account| period <= of_account.until) {
+            return Ok(Rc::default());
+        }
+        drop(held);
+        let folded = self.at().fold(account)?;
+        Ok(Rc::new(self.at().earned_in(&folded, period)?))
     }
 
     fn at(&self) -> Coordinates<'_> {
