@@ -20,10 +20,11 @@ use crate::quarantine::{self, Quarantined};
 use crate::view::View;
 use crate::{derive, digest};
 
-/// Records filed in one write: enough that an account's usage of a batch shares a block.
-const RECORDS_PER_WRITE: usize = 64 * 1024;
-/// Bytes of frames filed in one write.
-const BYTES_PER_WRITE: usize = 16 * 1024 * 1024;
+/// Records filed in one write, or a few more: enough that the usage of an account shares a block, few enough that questions
+/// wait for a fraction of a second.
+const RECORDS_PER_WRITE: usize = 256 * 1024;
+/// What is read of the log at a time.
+const READ_LIMIT: ReadLimit = ReadLimit { records: 32 * 1024, bytes: 8 * 1024 * 1024 };
 
 /// A store of history and credits, built from one log.
 pub struct Projection {
@@ -110,20 +111,27 @@ impl Projection {
         let mut offset = meta::next_offset(&self.store, partition)?.map_or_else(|| log.start(partition), Ok)?;
         let mut filed = 0;
         loop {
-            let limit = ReadLimit { records: RECORDS_PER_WRITE, bytes: BYTES_PER_WRITE };
-            let read = log.read(Position { partition, offset }, limit, Duration::ZERO)?;
+            let mut read = log.read(Position { partition, offset }, READ_LIMIT, Duration::ZERO)?;
             if read.is_empty() && read.next_offset() == offset {
                 return Ok(filed);
             }
             let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
             let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
             let mut filing = Filing::new(&self.store, &mut present, &mut closed);
-            for record in &read {
-                filing.file(&record?)?;
+            let mut records = 0;
+            while !read.is_empty() || read.next_offset() > offset {
+                for record in &read {
+                    filing.file(&record?)?;
+                }
+                offset = read.next_offset();
+                records += read.len();
+                if records >= RECORDS_PER_WRITE {
+                    break;
+                }
+                read = log.read(Position { partition, offset }, READ_LIMIT, Duration::ZERO)?;
             }
-            offset = read.next_offset();
             filing.finish(log, partition, offset)?;
-            filed += read.len() as u64;
+            filed += records as u64;
             progress(filed);
         }
     }
