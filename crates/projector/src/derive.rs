@@ -26,9 +26,8 @@ const ACCOUNTS_PER_WRITE: usize = 512;
 /// derived at a time as there are processors; what is written is the same whatever their number.
 pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut(usize)) -> Result<()> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    while present.dirty.len() > 0 {
+    for some in present.dirty.by_id().chunks(ACCOUNTS_PER_WRITE * threads) {
         progress(present.dirty.len());
-        let some = present.dirty.first(ACCOUNTS_PER_WRITE * threads);
         let known: &Present = present;
         let batches: Vec<Result<Batch>> = thread::scope(|scope| {
             let derive_some = |part| scope.spawn(move || derive_accounts(store, known, part));

@@ -1,6 +1,8 @@
 //! What has to be derived again: accounts that learned something since their credits were last derived.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use tributary_domain::id::AccountId;
 use tributary_domain::time::{Instant, Period};
@@ -26,49 +28,65 @@ pub(crate) enum Periods {
 }
 
 impl Dirty {
-    fn merge(&mut self, periods: Periods, recorded: Instant) {
+    /// Adds to what is out of date; gives whether that changed anything.
+    fn merge(&mut self, periods: Periods, recorded: Instant) -> bool {
+        let later = recorded > self.recorded;
         self.recorded = self.recorded.max(recorded);
-        match (&mut self.periods, periods) {
-            (Periods::All, _) => {}
-            (held, Periods::All) => *held = Periods::All,
-            (Periods::Some(held), Periods::Some(more)) => held.extend(more),
-        }
+        let more = match (&mut self.periods, periods) {
+            (Periods::All, _) => false,
+            (held, Periods::All) => {
+                *held = Periods::All;
+                true
+            }
+            (Periods::Some(held), Periods::Some(more)) => {
+                let before = held.len();
+                held.extend(more);
+                held.len() > before
+            }
+        };
+        later || more
     }
 }
 
 /// Every dirty account; the rows of the store mirror it.
 #[derive(Debug, Default)]
 pub(crate) struct DirtyAccounts {
-    accounts: BTreeMap<AccountId, Dirty>,
-    changed: BTreeSet<AccountId>,
+    accounts: FxHashMap<AccountId, Dirty>,
+    changed: FxHashSet<AccountId>,
 }
 
 impl DirtyAccounts {
     pub(crate) fn load(store: &impl Reader) -> Result<Self> {
-        let mut accounts = BTreeMap::new();
+        let mut accounts = FxHashMap::default();
         for row in store.prefix(&key::dirty::all()) {
             let (key, value) = row?;
             let reader = RowReader::new("dirty", &value);
             let account = reader.id(AccountId::new(&key::dirty::read(&key)?))?;
             accounts.insert(account, decode(reader)?);
         }
-        Ok(Self { accounts, changed: BTreeSet::new() })
+        Ok(Self { accounts, changed: FxHashSet::default() })
     }
 
     pub(crate) fn mark(&mut self, account: &AccountId, periods: Periods, recorded: Instant) {
-        match self.accounts.get_mut(account) {
-            Some(dirty) => {
-                let before = dirty.clone();
-                dirty.merge(periods, recorded);
-                if *dirty == before {
-                    return;
-                }
-            }
+        let changed = match self.accounts.get_mut(account) {
+            Some(dirty) => dirty.merge(periods, recorded),
             None => {
                 self.accounts.insert(account.clone(), Dirty { periods, recorded });
+                true
+            }
+        };
+        if changed {
+            self.changed.insert(account.clone());
+        }
+    }
+
+    /// Marks every period of those that are dirty already.
+    pub(crate) fn mark_all_periods(&mut self) {
+        for (account, dirty) in &mut self.accounts {
+            if dirty.merge(Periods::All, Instant::MIN) {
+                self.changed.insert(account.clone());
             }
         }
-        self.changed.insert(account.clone());
     }
 
     /// Writes the rows of those that changed since the last time.
@@ -84,9 +102,11 @@ impl DirtyAccounts {
         self.accounts.len()
     }
 
-    /// Up to so many of them, by id.
-    pub(crate) fn first(&self, count: usize) -> Vec<(AccountId, Dirty)> {
-        self.accounts.iter().take(count).map(|(account, dirty)| (account.clone(), dirty.clone())).collect()
+    /// All of them, by id: the order in which their rows lie in the store.
+    pub(crate) fn by_id(&self) -> Vec<(AccountId, Dirty)> {
+        let mut all: Vec<_> = self.accounts.iter().map(|(account, dirty)| (account.clone(), dirty.clone())).collect();
+        all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        all
     }
 
     /// Forgets one whose credits are derived again; its row goes with the batch that writes them.

@@ -285,10 +285,7 @@ impl<'a> Filing<'a> {
             }
         }
         if self.changed_for_all.is_some() {
-            let dirty = self.present.dirty.first(usize::MAX);
-            for (account, held) in dirty {
-                self.present.dirty.mark(&account, Periods::All, held.recorded);
-            }
+            self.present.dirty.mark_all_periods();
         }
         Ok(())
     }

@@ -20,9 +20,11 @@ use crate::quarantine::{self, Quarantined};
 use crate::view::View;
 use crate::{derive, digest};
 
-/// Records filed in one write, or a few more: enough that the usage of an account shares a block, few enough that questions
-/// wait for a fraction of a second.
+/// Records filed in one write while questions are answered, or a few more: few enough that they wait for a fraction of a
+/// second.
 const RECORDS_PER_WRITE: usize = 256 * 1024;
+/// Records filed in one write of a rebuild, which answers nothing: enough that much of an account's usage shares a block.
+const RECORDS_PER_WRITE_REBUILDING: usize = 1024 * 1024;
 /// What is read of the log at a time.
 const READ_LIMIT: ReadLimit = ReadLimit { records: 32 * 1024, bytes: 8 * 1024 * 1024 };
 
@@ -87,8 +89,23 @@ impl Projection {
         Ok(filed)
     }
 
+    /// The same for a new store that nobody asks yet.
+    pub(crate) fn build<L: Log + IdentityIndex>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<()> {
+        self.file_in_writes(log, RECORDS_PER_WRITE_REBUILDING, &mut progress)?;
+        self.derive(|left| progress(Progress::Deriving { left: left as u64 }))
+    }
+
     /// Files everything that the log holds beyond what is filed, and derives nothing yet.
-    pub fn file<L: Log + IdentityIndex>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<u64> {
+    pub fn file<L: Log + IdentityIndex>(&self, log: &L, progress: impl FnMut(Progress)) -> Result<u64> {
+        self.file_in_writes(log, RECORDS_PER_WRITE, progress)
+    }
+
+    fn file_in_writes<L: Log + IdentityIndex>(
+        &self,
+        log: &L,
+        records_per_write: usize,
+        mut progress: impl FnMut(Progress),
+    ) -> Result<u64> {
         let mut total = 0;
         for partition in 0..log.partitions() {
             let from = meta::next_offset(&self.store, partition)?.map_or_else(|| log.start(partition), Ok)?;
@@ -96,8 +113,9 @@ impl Projection {
         }
         let mut done = 0;
         for partition in 0..log.partitions() {
-            done +=
-                self.file_partition(log, partition, |filed| progress(Progress::Filing { done: done + filed, total }))?;
+            done += self.file_partition(log, partition, records_per_write, |filed| {
+                progress(Progress::Filing { done: done + filed, total })
+            })?;
         }
         Ok(done)
     }
@@ -106,6 +124,7 @@ impl Projection {
         &self,
         log: &L,
         partition: u32,
+        records_per_write: usize,
         mut progress: impl FnMut(u64),
     ) -> Result<u64> {
         let mut offset = meta::next_offset(&self.store, partition)?.map_or_else(|| log.start(partition), Ok)?;
@@ -125,7 +144,7 @@ impl Projection {
                 }
                 offset = read.next_offset();
                 records += read.len();
-                if records >= RECORDS_PER_WRITE {
+                if records >= records_per_write {
                     break;
                 }
                 read = log.read(Position { partition, offset }, READ_LIMIT, Duration::ZERO)?;

@@ -52,7 +52,7 @@ pub fn rebuild<L: Log + IdentityIndex>(
     let name = store_name(old.as_deref().and_then(number_of).unwrap_or(0) + 1);
     remove(&folder.join(&name))?;
     let projection = Projection::open(&folder.join(&name), log, tuning)?;
-    projection.catch_up(log, progress)?;
+    projection.build(log, progress)?;
     projection.flush()?;
     point_to(folder, &name)?;
     remove_others(folder, &name)?;
