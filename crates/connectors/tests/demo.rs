@@ -54,21 +54,6 @@ fn two_sub_accounts_of_the_sample_wait_for_a_link_and_one_arrives_late() {
 }
 
 #[test]
-fn the_program_publishes_the_policies_as_their_files_say() {
-    let published: Vec<Value> = events("program.jsonl")
-        .into_iter()
-        .filter(|event| event["type"] == "tributary.policy.published.v1")
-        .map(|event| event["data"]["policy"].clone())
-        .collect();
-    assert_eq!(published.len(), fs::read_dir(format!("{DEMO}/policies")).expect("the policies").count());
-    for policy in published {
-        let id = policy["id"].as_str().expect("an id");
-        let document: Value = serde_saphyr::from_str(&text(&format!("policies/{id}.yaml"))).expect("a YAML document");
-        assert_eq!(document, policy, "{id}");
-    }
-}
-
-#[test]
 fn every_event_of_the_demo_has_an_identity_of_its_own() {
     let all: Vec<Value> = [events("program.jsonl"), events("late.jsonl")].concat();
     let identities: BTreeSet<_> = all.iter().map(|event| format!("{} {}", event["source"], event["id"])).collect();
