@@ -1,11 +1,13 @@
 //! `ask`: questions as JSON in, answers as JSON out, in the same order. One that cannot be answered says why in its place.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tributary_audit::{Attribution, attribution};
 use tributary_domain::id::{AccountId, IdError, PartnerId};
 use tributary_domain::time::{Instant, Period, TimeError, parse_day};
-use tributary_finance::FinanceError;
+use tributary_finance::{Credits, FinanceError, Statement, Suspense, credits, statement, suspense};
 use tributary_projector::ProjectorError;
+use tributary_renewals::{Renewals, renewals};
 
 use crate::error::CliError;
 use crate::ledger::Ledger;
@@ -57,9 +59,6 @@ pub(crate) enum AskError {
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] CliError),
-    /// An answer cannot be printed.
-    #[error("print the answer")]
-    Print(#[from] serde_json::Error),
 }
 
 impl AskError {
@@ -69,44 +68,72 @@ impl AskError {
             Self::Question(_) => "bad-question",
             Self::Time { .. } | Self::Id { .. } => "bad-parameter",
             Self::Finance(error) => error.code(),
-            Self::Projector(_) | Self::Ledger(_) | Self::Print(_) => "store-failed",
+            Self::Ledger(CliError::Finance(error)) => error.code(),
+            Self::Projector(_) | Self::Ledger(_) => "store-failed",
         }
     }
 }
 
+/// An answer, or why there is none: the documents as they are, their keys in the contract's order.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Answer {
+    /// Finance's.
+    Statement(Box<Statement>),
+    /// The auditors'.
+    Attribution(Attribution),
+    /// Finance's.
+    Credits(Credits),
+    /// The renewal teams'.
+    Renewals(Renewals),
+    /// Finance's.
+    Suspense(Suspense),
+    /// There is none.
+    Error {
+        /// Why.
+        error: Problem,
+    },
+}
+
+/// Why a question has no answer, as JSON.
+#[derive(Debug, Serialize)]
+pub(crate) struct Problem {
+    /// Fixed for ever.
+    code: &'static str,
+    /// For people.
+    message: String,
+}
+
 /// Answers questions, each for itself.
-pub(crate) fn answers(ledger: &Ledger, questions: &[Value]) -> Vec<Value> {
+pub(crate) fn answers(ledger: &Ledger, questions: &[Value]) -> Vec<Answer> {
     let answer_or_error = |question: &Value| {
         answer(ledger, question)
-            .unwrap_or_else(|error| json!({"error": {"code": error.code(), "message": error.to_string()}}))
+            .unwrap_or_else(|error| Answer::Error { error: Problem { code: error.code(), message: error.to_string() } })
     };
     questions.iter().map(answer_or_error).collect()
 }
 
-fn answer(ledger: &Ledger, question: &Value) -> Result<Value, AskError> {
+fn answer(ledger: &Ledger, question: &Value) -> Result<Answer, AskError> {
     let question = Question::deserialize(question).map_err(|error| AskError::Question(error.to_string()))?;
     Ok(match question {
         Question::Statement { partner, period, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
-            serde_json::to_value(tributary_finance::statement(&view, &partner_id(&partner)?, period_of(&period)?)?)?
+            Answer::Statement(Box::new(statement(&view, &partner_id(&partner)?, period_of(&period)?)?))
         }
         Question::Attribution { account, as_of, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
             let day = parse_day(&as_of).map_err(|source| AskError::Time { parameter: "asOf", source })?;
-            serde_json::to_value(tributary_audit::attribution(&view, &account_id(&account)?, day)?)?
+            Answer::Attribution(attribution(&view, &account_id(&account)?, day)?)
         }
         Question::Credits { partner, period, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
-            serde_json::to_value(tributary_finance::credits(&view, &partner_id(&partner)?, period_of(&period)?)?)?
+            Answer::Credits(credits(&view, &partner_id(&partner)?, period_of(&period)?)?)
         }
         Question::Renewals { account, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
-            serde_json::to_value(tributary_renewals::renewals(&view, &account_id(&account)?)?)?
+            Answer::Renewals(renewals(&view, &account_id(&account)?)?)
         }
-        Question::Suspense { known_at } => {
-            let view = ledger.view(instant(known_at)?)?;
-            serde_json::to_value(tributary_finance::suspense(&view)?)?
-        }
+        Question::Suspense { known_at } => Answer::Suspense(suspense(&ledger.view(instant(known_at)?)?)?),
     })
 }
 

@@ -8,6 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use tributary_domain::time::Instant;
+use tributary_finance::FinanceError;
 use tributary_intake::{Intake, Trust};
 use tributary_log::{LogError, system_clock};
 use tributary_log_embedded::EmbeddedLog;
@@ -42,10 +43,15 @@ impl Ledger {
         Ok(Intake::new(&self.log, trust, self.projection.view(None)?.sealed()))
     }
 
-    /// The ledger as known at an instant, with the statements of every close at hand.
+    /// The ledger as known at an instant, with the statements of every close at hand; none: at the last recorded one, if
+    /// anything is.
     pub(crate) fn view(&self, known_at: Option<Instant>) -> Result<View<'_>, CliError> {
         tributary_finance::close_pending(&self.projection, |_, _, _| {})?;
-        Ok(self.projection.view(known_at)?)
+        let view = self.projection.view(known_at)?;
+        match known_at.or(view.last_recorded()) {
+            Some(_) => Ok(view),
+            None => Err(FinanceError::Nothing.into()),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
-use crate::ask::answers;
+use crate::ask::{Answer, answers};
 use crate::context::{Context, print};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -38,7 +38,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let ledger = context.ledger()?;
     let answers = answers(&ledger, &questions);
     print(&format!("{}\n", serde_json::to_string_pretty(&answers)?))?;
-    Ok(Exit::refused_if(answers.iter().any(|answer| answer.get("error").is_some())))
+    Ok(Exit::refused_if(answers.iter().any(|answer| matches!(answer, Answer::Error { .. }))))
 }
 
 fn read(file: Option<&PathBuf>) -> Result<Vec<Value>, CliError> {

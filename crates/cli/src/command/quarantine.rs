@@ -40,7 +40,7 @@ pub(crate) fn run(context: &Context, _: &Arguments) -> Result<Exit, CliError> {
         code: record.code,
         reason: format!("{}: {}", record.field, record.reason),
     });
-    let view = ledger.view(None)?;
+    let view = ledger.projection.view(None)?;
     let closes = view.invalid_closes().into_iter().map(|(filed, why)| SetAside {
         position: filed.position.to_string(),
         event_type: filed.event.body.event_type().to_owned(),

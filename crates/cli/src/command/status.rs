@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde::Serialize;
+use tributary_finance::close_pending;
 use tributary_log::Log;
 
 use crate::context::Context;
@@ -93,7 +94,8 @@ fn state(
 ) -> Result<State, CliError> {
     let counts = ledger.projection.counts();
     let projection_bytes = ledger.projection.size_on_disk_bytes()?;
-    let view = ledger.view(None)?;
+    close_pending(&ledger.projection, |_, _, _| {})?;
+    let view = ledger.projection.view(None)?;
     let closed = view.closed().iter().map(|closed| ClosedRow {
         period: closed.period.to_string(),
         cutoff: closed.cutoff.to_string(),
