@@ -149,11 +149,6 @@ impl Deal {
         self.lines_on(day).iter().find(|line| line.kind == LineKind::Consumption && line.product == *product)
     }
 
-    /// Whether a partner holds a role on a day (D4).
-    pub fn holds(&self, partner: &PartnerId, role: &Role, day: Day) -> bool {
-        self.roles.get(&(partner.clone(), role.clone())).is_some_and(|changes| held_on(changes, day))
-    }
-
     /// Who holds which role on a day, by partner and role (D4).
     pub fn team_on(&self, day: Day) -> impl Iterator<Item = (&PartnerId, &Role)> {
         self.roles.iter().filter(move |(_, changes)| held_on(changes, day)).map(|((partner, role), _)| (partner, role))

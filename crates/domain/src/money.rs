@@ -181,14 +181,9 @@ impl Ratio {
 }
 
 impl Amount {
-    /// The credit that a share of it is, exact (C1).
+    /// `self · share`, exact: the credit that a share of it is (C1), or what a rate pays for it before rounding (M3).
     pub fn share(self, share: Ratio) -> Result<CreditAmount, Overflow> {
         self.0.checked_mul(share.0).map(CreditAmount).ok_or(Overflow)
-    }
-
-    /// `self · ratio`, unrounded, in units of 10⁻²¹.
-    pub fn times_exact(self, ratio: Ratio) -> Result<CreditAmount, Overflow> {
-        self.share(ratio)
     }
 
     /// `self · ratio`, rounded half-even to 10⁻¹² (M4).

@@ -101,11 +101,6 @@ impl<'a> View<'a> {
         &self.reference
     }
 
-    /// The aliases.
-    pub fn aliases(&self) -> &Aliases {
-        &self.aliases
-    }
-
     /// The reference events known, with their positions: what an explanation cites.
     pub fn reference_events(&self) -> impl Iterator<Item = &Filed> {
         self.present.reference_events.iter().filter(|filed| filed.event.meta.recorded <= self.known_at)

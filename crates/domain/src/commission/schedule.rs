@@ -16,7 +16,7 @@ pub struct BandSlice {
 pub fn scheduled(schedule: &Schedule, base: Amount) -> Result<(Amount, Vec<BandSlice>), Overflow> {
     let size = Amount::from_units(base.units().abs());
     let slices = slices(schedule, size);
-    let parts = slices.iter().map(|slice| slice.part.times_exact(slice.band.rate));
+    let parts = slices.iter().map(|slice| slice.part.share(slice.band.rate));
     let earned = parts.collect::<Result<Vec<CreditAmount>, Overflow>>().and_then(CreditAmount::sum)?.rounded()?;
     Ok((if base < Amount::ZERO { earned.negated() } else { earned }, slices))
 }
