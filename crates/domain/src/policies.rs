@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::{Body, Event, Meta};
-use crate::id::{PolicyId, Pool};
+use crate::id::{EventId, Identity, PolicyId, Pool, Source};
 use crate::policy::{AttributionPolicy, CommissionPlan, Policy};
-use crate::time::{Day, Period};
+use crate::time::{Day, Instant, Period};
 
 /// The versions of one kind of policy: by id, then by the day from which they are in force; a correction replaces its version.
 #[derive(Debug, Clone)]
@@ -46,13 +46,24 @@ impl Policies {
     /// Takes in one event; others than `policy.published` say nothing. The same id and `effectiveFrom` again is a
     /// correction of that version.
     pub fn learn(&mut self, event: &Event) {
-        let Body::PolicyPublished(policy) = &event.body else { return };
-        match policy.as_ref() {
+        if let Body::PolicyPublished(policy) = &event.body {
+            self.publish(policy, &event.meta);
+        }
+    }
+
+    /// Takes in a document as if it had been published after everything known: of its own version it is the correction.
+    pub fn suppose(&mut self, policy: &Policy) {
+        let identity = Identity { source: Source::new(""), id: EventId::new("") };
+        self.publish(policy, &Meta { time: Instant::MAX, recorded: Instant::MAX, identity });
+    }
+
+    fn publish(&mut self, policy: &Policy, meta: &Meta) {
+        match policy {
             Policy::Attribution(policy) => {
                 self.pools.insert(policy.pool.clone());
-                self.attribution.learn(&policy.id, policy.effective_from, &event.meta, policy);
+                self.attribution.learn(&policy.id, policy.effective_from, meta, policy);
             }
-            Policy::Commission(plan) => self.commission.learn(&plan.id, plan.effective_from, &event.meta, plan),
+            Policy::Commission(plan) => self.commission.learn(&plan.id, plan.effective_from, meta, plan),
         }
     }
 

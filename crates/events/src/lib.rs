@@ -7,11 +7,13 @@ pub mod json;
 pub mod policy;
 mod proto;
 mod refusal;
+mod said;
 mod schema;
 pub mod shape;
 pub mod usage;
 mod wire;
 
 pub use refusal::Refusal;
+pub use said::said;
 pub use schema::schemas;
 pub use wire::{decode, decode_draft, encode};

@@ -91,10 +91,21 @@ pub(crate) fn strike(
     status: Status,
     earlier: &[Close],
 ) -> Result<Statement, FinanceError> {
+    strike_after(view, partner, period, status, earlier, carried(view, partner, earlier)?)
+}
+
+/// The same, where the closes `earlier` recognised `recognised`.
+pub(crate) fn strike_after(
+    view: &View<'_>,
+    partner: &PartnerId,
+    period: Period,
+    status: Status,
+    earlier: &[Close],
+    mut recognised: Entitlements,
+) -> Result<Statement, FinanceError> {
     let first = earlier.first().map_or(period, |close| close.period).min(period);
     // L2: from the first closed period on; the period itself if none was closed or it is earlier.
     let from = if earlier.first().is_some_and(|close| period < close.period) { period } else { first };
-    let mut recognised = carried(view, partner, earlier)?;
     let periods = (from.ordinal()..=period.ordinal()).map(Period::from_ordinal);
     let targets = commissions(view, partner).targets(periods)?;
     let before: Entitlements = recognised
@@ -129,7 +140,7 @@ fn name_accounts(view: &View<'_>, targets: &Entitlements, lines: &mut [Line]) ->
 }
 
 /// What the kept statements of earlier closes recognised for a partner.
-fn carried(view: &View<'_>, partner: &PartnerId, earlier: &[Close]) -> Result<Entitlements, FinanceError> {
+pub(crate) fn carried(view: &View<'_>, partner: &PartnerId, earlier: &[Close]) -> Result<Entitlements, FinanceError> {
     let mut recognised = Entitlements::new();
     for (period, kept) in view.statements_of(partner)? {
         if earlier.iter().any(|close| close.period == period) {
@@ -142,7 +153,7 @@ fn carried(view: &View<'_>, partner: &PartnerId, earlier: &[Close]) -> Result<En
 }
 
 /// E2: over the canonical statements, by partner.
-fn digest(statements: &BTreeMap<PartnerId, Statement>) -> blake3::Hash {
+pub(crate) fn digest(statements: &BTreeMap<PartnerId, Statement>) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     for statement in statements.values() {
         hasher.update(statement.canonical().as_bytes());

@@ -17,6 +17,14 @@ pub enum FinanceError {
         /// The last cutoff.
         cutoff: Instant,
     },
+    /// A period is to be replayed that was not closed by then (L6).
+    #[error("period {period} is not closed as known at {known_at}: only a closed period can be replayed")]
+    NotClosed {
+        /// The period.
+        period: Period,
+        /// By when it should be.
+        known_at: Instant,
+    },
     /// The log holds nothing yet, so there is no instant to answer at.
     #[error("nothing is recorded yet; import events first")]
     Nothing,
@@ -43,6 +51,7 @@ impl FinanceError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::KnownBeforeCutoff { .. } => "known-before-cutoff",
+            Self::NotClosed { .. } => "period-not-closed",
             Self::Nothing => "nothing-recorded",
             Self::Projector(_) | Self::Kept { .. } => "store-failed",
             Self::Overflow(_) => "amount-overflow",

@@ -2,21 +2,27 @@
 //!
 //! In reading order: `entitlement` (what a partner is entitled to for a period, as known at an instant), `closing` (what each
 //! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`,
-//! `explain` (why a statement says what it says).
+//! `explain` (why a statement says what it says), `what_if` (what candidate policies would give).
 
+mod change;
 mod closing;
 mod credits;
 mod decimal;
 mod entitlement;
 mod error;
 pub mod explain;
+mod replay;
 mod statement;
 mod suspense;
+mod what_if;
 
+pub use change::{Change, DealChange, PlanChange};
 pub use closing::{Closing, PendingClose, close_pending, pending};
 pub use credits::{Credit, Credits, credits};
 pub use entitlement::{Commissions, commissions};
 pub use error::FinanceError;
 pub use explain::explain;
+pub use replay::{Attested, Difference, PeriodVerified, Replayed, Verification, replay, verify_closed};
 pub use statement::{Balance, DealLine, Statement, StatementLine, Status, statement};
 pub use suspense::{Suspense, Unattributed, Unconverted, Unresolved, suspense};
+pub use what_if::{Candidate, PartnerWhatIf, PeriodWhatIf, Publication, WhatIf, what_if};

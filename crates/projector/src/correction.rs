@@ -76,6 +76,15 @@ impl Corrected {
         let last = store.range_descending(&from, &until).next();
         last.map(|row| decode(&row?.1)).transpose()
     }
+
+    /// Every correction of a usage event known at an instant, in the order in which they stand for it (F1).
+    pub(crate) fn all(&self, store: &impl Reader, usage: Position, known_at: Instant) -> Result<Vec<Correction>> {
+        if !self.usage.contains(&usage) {
+            return Ok(Vec::new());
+        }
+        let (from, until) = key::correction::known(usage, known_at.successor().micros());
+        store.range(&from, &until).map(|row| decode(&row?.1)).collect()
+    }
 }
 
 pub(crate) fn encode(correction: &Correction) -> Vec<u8> {

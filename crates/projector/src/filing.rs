@@ -114,7 +114,7 @@ impl<'a> Filing<'a> {
         };
         self.batch.put(&key::history::key(tag, record.envelope.subject, &event.meta), &history::encode(record));
         match tag {
-            tag::ALIAS => self.learn_alias(event),
+            tag::ALIAS => self.learn_alias(Filed { event, position: record.position }),
             tag::REFERENCE => self.learn_reference(Filed { event, position: record.position }),
             tag::CLOSE => {
                 self.present.close_events.push(Filed { event, position: record.position });
@@ -150,9 +150,9 @@ impl<'a> Filing<'a> {
     }
 
     /// An alias moves a subject's whole history, and with it the deals that it opened (I3, D1).
-    fn learn_alias(&mut self, event: Event) -> Result<()> {
-        let subject = event.subject.clone();
-        self.present.learn_alias(event);
+    fn learn_alias(&mut self, filed: Filed) -> Result<()> {
+        let subject = filed.event.subject.clone();
+        self.present.learn_alias(filed);
         let Some((accounts, last)) = self.present.linked.get(&subject).cloned() else { return Ok(()) };
         for account in &accounts {
             self.present.dirty.mark(account, Periods::All, last);
@@ -298,6 +298,14 @@ fn resolve(present: &Present, subject: &str) -> Option<AccountId> {
 
 /// Whether any attribution policy gives a partner a fixed share.
 pub(crate) fn names_fixed(reference: &[Filed], partner: &PartnerId) -> bool {
+    reference.iter().any(|filed| match &filed.event.body {
+        Body::PolicyPublished(policy) => gives_fixed(policy, partner),
+        _ => false,
+    })
+}
+
+/// Whether a policy gives a partner a fixed share.
+pub(crate) fn gives_fixed(policy: &Policy, partner: &PartnerId) -> bool {
     fn names(model: &Model, partner: &PartnerId) -> bool {
         match model {
             Model::Fixed { shares } => shares.contains_key(partner),
@@ -307,13 +315,10 @@ pub(crate) fn names_fixed(reference: &[Filed], partner: &PartnerId) -> bool {
             Model::RoleSplit { .. } | Model::Touch(_) | Model::None => false,
         }
     }
-    reference.iter().any(|filed| match &filed.event.body {
-        Body::PolicyPublished(policy) => match &**policy {
-            Policy::Attribution(policy) => names(&policy.model, partner),
-            Policy::Commission(_) => false,
-        },
-        _ => false,
-    })
+    match policy {
+        Policy::Attribution(policy) => names(&policy.model, partner),
+        Policy::Commission(_) => false,
+    }
 }
 
 /// The partners that an event of an account names.

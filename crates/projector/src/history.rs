@@ -1,5 +1,7 @@
 //! Reading history rows: the events of a subject as they were recorded, with their positions.
 
+use std::ops::RangeBounds;
+
 use tributary_domain::event::Event;
 use tributary_domain::time::Instant;
 use tributary_log::{Position, Record, frame};
@@ -43,10 +45,15 @@ fn filed(value: &[u8]) -> Result<Filed> {
 
 /// A subject's events known at an instant, in the order of T3. Account and partner histories; usage is kept apart.
 pub(crate) fn of_subject(store: &impl Reader, subject: &str, known_at: Instant) -> Result<Vec<Filed>> {
+    recorded(store, subject, ..=known_at)
+}
+
+/// The same, of a span of recorded time.
+pub(crate) fn recorded(store: &impl Reader, subject: &str, span: impl RangeBounds<Instant>) -> Result<Vec<Filed>> {
     let mut events = Vec::new();
     for row in store.prefix(&key::history::of_subject(tag::HISTORY, subject)) {
         let (_, value) = row?;
-        if record(&value)?.recorded_us <= known_at.micros() {
+        if span.contains(&Instant::from_micros(record(&value)?.recorded_us)) {
             events.push(filed(&value)?);
         }
     }
@@ -56,4 +63,9 @@ pub(crate) fn of_subject(store: &impl Reader, subject: &str, known_at: Instant) 
 /// Everything of a kind, whatever its subject.
 pub(crate) fn all(store: &impl Reader, tag: u8) -> Result<Vec<Filed>> {
     store.prefix(&key::history::all(tag)).map(|row| filed(&row?.1)).collect()
+}
+
+/// Those that are known at an instant.
+pub(crate) fn known(filed: &[Filed], known_at: Instant) -> impl Iterator<Item = &Event> {
+    filed.iter().map(|filed| &filed.event).filter(move |event| event.meta.recorded <= known_at)
 }

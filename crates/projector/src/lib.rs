@@ -37,4 +37,4 @@ pub use quarantine::Quarantined;
 pub use rebuild::{open, rebuild};
 pub use suspense::{Suspended, Why};
 pub use usage::{UsageRow, UsageTerm};
-pub use view::View;
+pub use view::{CorrectionLearned, Learned, UsageLearned, View};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tributary_domain::alias::Aliases;
-use tributary_domain::event::{Body, Event, Subject};
+use tributary_domain::event::{Body, Subject};
 use tributary_domain::id::AccountId;
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
@@ -26,11 +26,13 @@ pub(crate) struct Present {
     /// Their fold, everything known.
     pub(crate) reference: Arc<Reference>,
     /// Alias events, in no order.
-    pub(crate) alias_events: Vec<Event>,
+    pub(crate) alias_events: Vec<Filed>,
     /// Their fold, everything known.
     pub(crate) aliases: Arc<Aliases>,
     /// Every account that an alias was ever linked to, and when its last event was recorded.
     pub(crate) linked: BTreeMap<Subject, (BTreeSet<AccountId>, Instant)>,
+    /// Every alias that was ever linked to an account.
+    pub(crate) ever_linked: BTreeMap<AccountId, BTreeSet<Subject>>,
     /// Closes and attestations, in no order.
     pub(crate) close_events: Vec<Filed>,
     pub(crate) corrected: Corrected,
@@ -46,6 +48,7 @@ impl Present {
             alias_events: Vec::new(),
             aliases: Arc::default(),
             linked: BTreeMap::new(),
+            ever_linked: BTreeMap::new(),
             close_events: history::all(store, tag::CLOSE)?,
             corrected: Corrected::load(store)?,
             dirty: DirtyAccounts::load(store)?,
@@ -55,7 +58,7 @@ impl Present {
             present.learn_reference(filed);
         }
         for filed in history::all(store, tag::ALIAS)? {
-            present.learn_alias(filed.event);
+            present.learn_alias(filed);
         }
         Ok(present)
     }
@@ -65,15 +68,17 @@ impl Present {
         self.reference_events.push(filed);
     }
 
-    pub(crate) fn learn_alias(&mut self, event: Event) {
-        Arc::make_mut(&mut self.aliases).learn(&event);
+    pub(crate) fn learn_alias(&mut self, filed: Filed) {
+        let event = &filed.event;
+        Arc::make_mut(&mut self.aliases).learn(event);
         let (accounts, last) =
             self.linked.entry(event.subject.clone()).or_insert_with(|| (BTreeSet::new(), Instant::MIN));
         *last = event.meta.recorded.max(*last);
         if let Body::AliasLinked { account } = &event.body {
             accounts.insert(account.clone());
+            self.ever_linked.entry(account.clone()).or_default().insert(event.subject.clone());
         }
-        self.alias_events.push(event);
+        self.alias_events.push(filed);
     }
 
     /// When reference data that credits depend on was last recorded.

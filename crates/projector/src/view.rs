@@ -1,6 +1,9 @@
 //! A view of the ledger as known at an instant. Where nothing was learned since, it reads what is derived; an account that
 //! learned something since is folded again from its history. Either way the answer is the same function of the same events.
 
+mod coordinates;
+mod learned;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -14,7 +17,7 @@ use tributary_domain::commission::PeriodCredits;
 use tributary_domain::event::{Body, Event, Subject};
 use tributary_domain::fact::DailyFact;
 use tributary_domain::id::{AccountId, DealId, PartnerId};
-use tributary_domain::policy::Basis;
+use tributary_domain::policy::{Basis, Policy};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
 use tributary_log::Position;
@@ -23,7 +26,7 @@ use tributary_store::{Db, Reader};
 use crate::closed::ClosedPeriod;
 use crate::credit::{self, AccountRow};
 use crate::error::Result;
-use crate::filing::names_fixed;
+use crate::filing::{gives_fixed, names_fixed};
 use crate::fold::{Coordinates, Earned, FoldedAccount, StandingUsage};
 use crate::history::{self, Filed};
 use crate::key::{self, tag};
@@ -31,20 +34,35 @@ use crate::present::Present;
 use crate::row::RowReader;
 use crate::suspense::{self, Suspended};
 
+pub use learned::{CorrectionLearned, Learned, UsageLearned};
+
 /// The ledger as known at an instant. While one is held, nothing is filed.
 pub struct View<'a> {
     store: &'a Db,
-    present: RwLockReadGuard<'a, Present>,
+    /// Shared by the views that were made from one another.
+    present: Rc<RwLockReadGuard<'a, Present>>,
     closed: Vec<ClosedPeriod>,
     /// When it is known.
     known_at: Instant,
     reference: Arc<Reference>,
     aliases: Arc<Aliases>,
-    /// Whether reference data was learned since, so that no derived row can be trusted.
-    reference_moved: bool,
+    /// The candidate policies that are supposed to be published, in order.
+    supposed: Vec<Policy>,
+    derived: Derived,
     folded: RefCell<BTreeMap<AccountId, Rc<FoldedAccount>>>,
     earned: RefCell<BTreeMap<AccountId, FoldedPeriods>>,
     stale: RefCell<BTreeMap<AccountId, bool>>,
+}
+
+/// Which derived rows say what was known at a view's instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Derived {
+    /// All of them: it is the present.
+    Right,
+    /// Those of accounts that learned nothing since.
+    RightWhereNothingWasLearned,
+    /// None: reference data were learned since, or a policy is supposed, or nothing derived is to be relied on.
+    Wrong,
 }
 
 /// What every period of an account came to, until one: those that are not named came to nothing.
@@ -60,18 +78,31 @@ impl<'a> View<'a> {
         closed: Vec<ClosedPeriod>,
         known_at: Instant,
     ) -> Self {
+        Self::sharing(store, Rc::new(present), closed, known_at)
+    }
+
+    fn sharing(
+        store: &'a Db,
+        present: Rc<RwLockReadGuard<'a, Present>>,
+        closed: Vec<ClosedPeriod>,
+        known_at: Instant,
+    ) -> Self {
         let is_present = known_at >= present.counts.last_recorded;
-        let known = |event: &&Event| event.meta.recorded <= known_at;
         let (reference, aliases) = if is_present {
             (Arc::clone(&present.reference), Arc::clone(&present.aliases))
         } else {
-            let events = present.reference_events.iter().map(|filed| &filed.event);
             (
-                Arc::new(Reference::known(events.filter(known))),
-                Arc::new(Aliases::known(present.alias_events.iter().filter(known))),
+                Arc::new(Reference::known(history::known(&present.reference_events, known_at))),
+                Arc::new(Aliases::known(history::known(&present.alias_events, known_at))),
             )
         };
-        let reference_moved = !is_present && present.reference_recorded() > known_at;
+        let derived = if is_present {
+            Derived::Right
+        } else if present.reference_recorded() <= known_at {
+            Derived::RightWhereNothingWasLearned
+        } else {
+            Derived::Wrong
+        };
         Self {
             store,
             present,
@@ -79,7 +110,8 @@ impl<'a> View<'a> {
             known_at,
             reference,
             aliases,
-            reference_moved,
+            supposed: Vec::new(),
+            derived,
             folded: RefCell::default(),
             earned: RefCell::default(),
             stale: RefCell::default(),
@@ -111,15 +143,20 @@ impl<'a> View<'a> {
         self.judged().0
     }
 
+    /// What was attested of a period, by when it was recorded (E2).
+    pub fn attestations(&self, period: Period) -> Vec<&Filed> {
+        let of_period = |filed: &&Filed| match &filed.event.body {
+            Body::PeriodAttested(attested) => attested.period == period,
+            _ => false,
+        };
+        let mut attested: Vec<&Filed> = self.present.close_events.iter().filter(of_period).collect();
+        attested.sort_by(|a, b| (a.event.meta.recorded, &a.event.meta).cmp(&(b.event.meta.recorded, &b.event.meta)));
+        attested
+    }
+
     /// The cutoff of the last closed period that was attested: nothing may be learned of that past any more (I2).
     pub fn sealed(&self) -> Option<Instant> {
-        let attested = |period: Period| {
-            self.present.close_events.iter().any(|filed| match &filed.event.body {
-                Body::PeriodAttested(attested) => attested.period == period,
-                _ => false,
-            })
-        };
-        self.closes().iter().rev().find(|close| attested(close.period)).map(|close| close.cutoff)
+        self.closes().iter().rev().find(|close| !self.attestations(close.period).is_empty()).map(|close| close.cutoff)
     }
 
     /// The closes that break a rule, with the reason and their positions (L1).
@@ -235,7 +272,7 @@ impl<'a> View<'a> {
             }
         }
         let mut accounts: BTreeSet<AccountId> = derived.keys().cloned().collect();
-        if beyond || self.known_at < self.present.counts.last_recorded {
+        if beyond || self.derived != Derived::Right {
             accounts.extend(self.candidates(partner)?);
         }
         for account in accounts {
@@ -349,12 +386,8 @@ impl<'a> View<'a> {
     /// Accounts that may give a partner credit: those whose history names it, or all if a policy gives it a fixed share.
     fn candidates(&self, partner: &PartnerId) -> Result<BTreeSet<AccountId>> {
         let mut accounts = BTreeSet::new();
-        if names_fixed(&self.present.reference_events, partner) {
-            for row in self.store.prefix(&key::account::all()) {
-                let (key, value) = row?;
-                accounts.insert(RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?);
-            }
-            return Ok(accounts);
+        if self.gives_fixed_share(partner) {
+            return self.all_accounts();
         }
         for row in self.store.prefix(&key::mention::of_partner(partner)) {
             let subject = key::mention::read(&row?.0)?;
@@ -363,13 +396,25 @@ impl<'a> View<'a> {
         Ok(accounts)
     }
 
+    fn gives_fixed_share(&self, partner: &PartnerId) -> bool {
+        names_fixed(&self.present.reference_events, partner)
+            || self.supposed.iter().any(|policy| gives_fixed(policy, partner))
+    }
+
+    fn all_accounts(&self) -> Result<BTreeSet<AccountId>> {
+        let read = |row: tributary_store::Result<tributary_store::Row>| {
+            let (key, value) = row?;
+            RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))
+        };
+        self.store.prefix(&key::account::all()).map(read).collect()
+    }
+
     /// Whether an account learned something after the view's instant, so that its derived rows say too much.
     fn is_stale(&self, account: &AccountId) -> Result<bool> {
-        if self.known_at >= self.present.counts.last_recorded {
-            return Ok(false);
-        }
-        if self.reference_moved {
-            return Ok(true);
+        match self.derived {
+            Derived::Right => return Ok(false),
+            Derived::Wrong => return Ok(true),
+            Derived::RightWhereNothingWasLearned => {}
         }
         if let Some(stale) = self.stale.borrow().get(account) {
             return Ok(*stale);

@@ -42,14 +42,14 @@ const BEGINNING: &str = "
 ";
 
 /// One event of a history: what it is, three choices, the day after the 1st of January and how many days later it is learned.
-type Chosen = (u8, u8, u8, u8, u8, u8);
+pub(crate) type Chosen = (u8, u8, u8, u8, u8, u8);
 
-fn chosen() -> impl Strategy<Value = Vec<Chosen>> {
+pub(crate) fn chosen() -> impl Strategy<Value = Vec<Chosen>> {
     let lag = prop_oneof![3 => 0_u8..3, 1 => 0_u8..120];
     prop::collection::vec((0_u8..60, any::<u8>(), any::<u8>(), any::<u8>(), 0_u8..110, lag), 5..45)
 }
 
-fn history(chosen: &[Chosen]) -> Vec<Draft> {
+pub(crate) fn history(chosen: &[Chosen]) -> Vec<Draft> {
     let mut text = BEGINNING.to_owned();
     for (number, one) in chosen.iter().enumerate() {
         text.push_str(&line(number, one));
@@ -119,7 +119,7 @@ fn rest(text: &str) -> &str {
     text.split_once(' ').map_or("", |(_, rest)| rest)
 }
 
-fn periods() -> Vec<Period> {
+pub(crate) fn periods() -> Vec<Period> {
     (period("2025-12").ordinal()..=period("2026-06").ordinal()).map(Period::from_ordinal).collect()
 }
 

@@ -2,9 +2,11 @@
 //! crates as text tables, and what must hold of any history.
 
 mod any_history;
+mod any_replay;
 mod book;
 mod cases;
 mod closing;
 mod resolving;
+mod what_if;
 
 use book::check;
