@@ -4,6 +4,8 @@
 //! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`,
 //! `explain` (why a statement says what it says), `what_if` (what candidate policies would give).
 
+mod adjustment;
+mod cause;
 mod change;
 mod closing;
 mod credits;
@@ -16,6 +18,8 @@ mod statement;
 mod suspense;
 mod what_if;
 
+pub use adjustment::{Adjustments, Diff, PartnerMoved, PeriodMoved, adjustments, diff};
+pub use cause::{AmountCited, At, Because, Cause, DealMoved, EventsCited};
 pub use change::{Change, DealChange, PlanChange};
 pub use closing::{Closing, PendingClose, close_pending, pending};
 pub use credits::{Credit, Credits, credits};

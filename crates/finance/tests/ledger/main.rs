@@ -6,6 +6,7 @@ mod any_replay;
 mod book;
 mod cases;
 mod closing;
+mod replay;
 mod resolving;
 mod what_if;
 
