@@ -16,6 +16,62 @@ pub enum Policy {
     Commission(CommissionPlan),
 }
 
+impl Policy {
+    /// The contract's word for its kind. Ids of different kinds have nothing to do with each other.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Attribution(_) => "attribution",
+            Self::Commission(_) => "commission",
+        }
+    }
+
+    /// Its id; with its kind and `effective_from`, its version.
+    pub const fn id(&self) -> &PolicyId {
+        match self {
+            Self::Attribution(policy) => &policy.id,
+            Self::Commission(plan) => &plan.id,
+        }
+    }
+
+    /// The first day on which it is in force.
+    pub const fn effective_from(&self) -> Day {
+        match self {
+            Self::Attribution(policy) => policy.effective_from,
+            Self::Commission(plan) => plan.effective_from,
+        }
+    }
+
+    /// The last day on which it is.
+    pub const fn effective_to(&self) -> Option<Day> {
+        match self {
+            Self::Attribution(policy) => policy.effective_to,
+            Self::Commission(plan) => plan.effective_to,
+        }
+    }
+
+    /// The pool that it divides or pays for.
+    pub const fn pool(&self) -> &Pool {
+        match self {
+            Self::Attribution(policy) => &policy.pool,
+            Self::Commission(plan) => &plan.pool,
+        }
+    }
+}
+
+impl Model {
+    /// The contract's word for it.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::RoleSplit { .. } => "roleSplit",
+            Self::RegistrationProtection { .. } => "registrationProtection",
+            Self::SourceWins { .. } => "sourceWins",
+            Self::Touch(_) => "touch",
+            Self::Fixed { .. } => "fixed",
+            Self::None => "none",
+        }
+    }
+}
+
 /// An attribution policy (A1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributionPolicy {

@@ -4,6 +4,8 @@
 
 pub mod binary;
 pub mod json;
+pub mod leaf;
+pub mod member;
 pub mod policy;
 mod proto;
 mod refusal;
@@ -12,8 +14,10 @@ mod schema;
 pub mod shape;
 pub mod usage;
 mod wire;
+mod written;
 
 pub use refusal::Refusal;
 pub use said::said;
 pub use schema::schemas;
 pub use wire::{decode, decode_draft, encode};
+pub use written::Problem;

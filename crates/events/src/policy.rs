@@ -1,18 +1,31 @@
-//! Policy documents by themselves: as people write them, in JSON or in YAML read into JSON. Read as the events' are.
+//! Policy documents by themselves: as people write them, in JSON or in YAML read into JSON. Their rules are the events'.
 
 use serde_json::Value;
 use tributary_domain::policy::Policy;
 
 use crate::wire::field::At;
 use crate::wire::{document, policies};
+use crate::written::{self, Problem};
 use crate::{Refusal, proto};
 
-/// What a document says; a refusal's path begins at the document.
+/// What a document says, or all that is wrong with it; paths begin at the document.
+pub fn check(value: &Value) -> Result<Policy, Vec<Problem>> {
+    written::read(value, "Policy", |message: &proto::Policy, problems| {
+        policies::written(message, At::DOCUMENT, problems)
+    })
+}
+
+/// What a document says, or the first thing that is wrong with it.
 pub fn read(value: &Value) -> Result<Policy, Refusal> {
-    policies::policy(&document::from_value(value)?, At::DOCUMENT)
+    check(value).map_err(|mut problems| problems.swap_remove(0).refusal)
 }
 
 /// The document in canonical JSON; what a field's absence means is left out.
 pub fn write(policy: &Policy) -> String {
     document::to_json(&proto::Policy::from(policy))
+}
+
+/// The document as a value, for those who look at its fields.
+pub fn to_value(policy: &Policy) -> Value {
+    serde_json::to_value(proto::Policy::from(policy)).expect("a message has texts for keys")
 }

@@ -117,6 +117,8 @@ refusals! {
     NotFirstOfMonth { found: String } = "not-first-of-month", "is {found}, must be the first day of a month";
     /// A plan that ends within a month.
     NotLastOfMonth { found: String } = "not-last-of-month", "is {found}, must be the last day of a month";
+    /// A document whose version would be in force on no day.
+    EndsBeforeStart { start: String, end: String } = "ends-before-start", "is {end}, before `effectiveFrom` {start}";
     /// Bands that leave out what lies below the first.
     BandsNotFromZero { found: String } = "bands-not-from-zero", "is {found}, the first band begins at \"0\"";
     /// A band that is not above the one before.

@@ -58,17 +58,17 @@ fn event() -> Value {
 }
 
 /// A message with its comment and those of its fields.
-struct Described {
-    message: DescriptorProto,
+pub(crate) struct Described {
+    pub(crate) message: DescriptorProto,
     comment: String,
     fields: Vec<String>,
 }
 
 /// Every message by its full name.
-struct Messages(BTreeMap<String, Described>);
+pub(crate) struct Messages(BTreeMap<String, Described>);
 
 impl Messages {
-    fn load() -> Self {
+    pub(crate) fn load() -> Self {
         let set = FileDescriptorSet::decode(DESCRIPTORS).expect("the build script wrote descriptors");
         let mut messages = BTreeMap::new();
         for file in set.file {
@@ -87,7 +87,7 @@ impl Messages {
         Self(messages)
     }
 
-    fn named(&self, name: &str) -> &Described {
+    pub(crate) fn named(&self, name: &str) -> &Described {
         &self.0[&format!(".tributary.v1.{name}")]
     }
 
@@ -254,7 +254,8 @@ fn without_tags(comment: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn last(name: &str) -> &str {
+/// A message's own name.
+pub(crate) fn last(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 

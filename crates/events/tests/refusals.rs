@@ -72,6 +72,7 @@ fn codes_are_unique_and_each_one_of_an_event_is_in_the_table() {
         "nested-too-deep",
         "conflict",
         "sealed-past",
+        "ends-before-start",
     ];
     for (at, code) in Refusal::CODES.iter().enumerate() {
         assert!(!Refusal::CODES[..at].contains(code), "{code}");

@@ -8,6 +8,7 @@ use tributary_domain::policy::{AttributionPolicy, Match, Model, TouchModel, Weig
 
 use super::field::{self, At};
 use super::policies::{none_of, pool, print_pool};
+use super::problems::Problems;
 use super::texts;
 use super::word::{self, PolicyWord, WeightingWord};
 use crate::proto::model::Model as Wire;
@@ -16,33 +17,37 @@ use crate::{Refusal, proto};
 /// How many models may stand within each other: far below what readers of protobuf and JSON can nest.
 const MODELS_MAX: u32 = 16;
 
-pub(super) fn policy(document: &proto::Policy, at: At<'_>) -> Result<AttributionPolicy, Refusal> {
-    none_of(
-        &[
-            ("partners", document.partners.is_some()),
-            ("roles", !document.roles.is_empty()),
-            ("products", !document.products.is_empty()),
-            ("vendors", !document.vendors.is_empty()),
-            ("basis", document.basis.is_some()),
-            ("terms", document.terms.is_some()),
-            ("monthsFromStart", document.months_from_start.is_some()),
-            ("measure", document.measure.is_some()),
-            ("schedule", document.schedule.is_some()),
-            ("accelerator", document.accelerator.is_some()),
-            ("cap", document.cap.is_some()),
-            ("clawback", document.clawback.is_some()),
-        ],
-        "a commission plan",
-        at,
-    )?;
-    Ok(AttributionPolicy {
-        id: field::id(PolicyId::new, &document.id, at.name("id"))?,
-        effective_from: field::date(&document.effective_from, at.name("effectiveFrom"))?,
-        effective_to: field::optional(&document.effective_to, at.name("effectiveTo"), field::date)?,
-        pool: pool(document, at)?,
+pub(super) fn policy(document: &proto::Policy, at: At<'_>, problems: &mut Problems) -> Option<AttributionPolicy> {
+    let of_a_plan = [
+        ("partners", document.partners.is_some()),
+        ("roles", !document.roles.is_empty()),
+        ("products", !document.products.is_empty()),
+        ("vendors", !document.vendors.is_empty()),
+        ("basis", document.basis.is_some()),
+        ("terms", document.terms.is_some()),
+        ("monthsFromStart", document.months_from_start.is_some()),
+        ("measure", document.measure.is_some()),
+        ("schedule", document.schedule.is_some()),
+        ("accelerator", document.accelerator.is_some()),
+        ("cap", document.cap.is_some()),
+        ("clawback", document.clawback.is_some()),
+    ];
+    none_of(&of_a_plan, "a commission plan", at, problems);
+    let id = problems.take(field::id(PolicyId::new, &document.id, at.name("id")));
+    let effective_from = problems.take(field::date(&document.effective_from, at.name("effectiveFrom")));
+    let effective_to = problems.take(field::optional(&document.effective_to, at.name("effectiveTo"), field::date));
+    let pool = problems.take(pool(document, at));
+    let given = document.r#match.as_ref();
+    let matching = problems.within(given, |given, problems| matching(given, at.name("match"), problems));
+    let model = model(document.model.as_ref(), MODELS_MAX, at.name("model"), problems);
+    Some(AttributionPolicy {
+        id: id?,
+        effective_from: effective_from?,
+        effective_to: effective_to?,
+        pool: pool?,
         priority: document.priority.unwrap_or(0),
-        matching: document.r#match.as_ref().map_or(Ok(Match::default()), |given| matching(given, at.name("match")))?,
-        model: model(document.model.as_ref(), MODELS_MAX, at.name("model"))?,
+        matching: matching?.unwrap_or_default(),
+        model: model?,
     })
 }
 
@@ -62,13 +67,12 @@ impl From<&AttributionPolicy> for proto::Policy {
     }
 }
 
-fn matching(message: &proto::Match, at: At<'_>) -> Result<Match, Refusal> {
-    Ok(Match {
-        markets: field::ids(Market::new, &message.markets, at.name("markets"))?,
-        motions: field::words(word::MOTION, &message.motions, at.name("motions"))?,
-        products: field::ids(Product::new, &message.products, at.name("products"))?,
-        vendors: field::ids(Vendor::new, &message.vendors, at.name("vendors"))?,
-    })
+fn matching(message: &proto::Match, at: At<'_>, problems: &mut Problems) -> Option<Match> {
+    let markets = problems.ids(Market::new, &message.markets, at.name("markets"));
+    let motions = problems.words(word::MOTION, &message.motions, at.name("motions"));
+    let products = problems.ids(Product::new, &message.products, at.name("products"));
+    let vendors = problems.ids(Vendor::new, &message.vendors, at.name("vendors"));
+    Some(Match { markets: markets?, motions: motions?, products: products?, vendors: vendors? })
 }
 
 impl From<&Match> for proto::Match {
@@ -83,40 +87,49 @@ impl From<&Match> for proto::Match {
 }
 
 /// Reads a model that may hold so many, itself among them.
-fn model(message: Option<&proto::Model>, depth: u32, at: At<'_>) -> Result<Model, Refusal> {
+fn model(message: Option<&proto::Model>, depth: u32, at: At<'_>, problems: &mut Problems) -> Option<Model> {
     let Some(rest) = depth.checked_sub(1) else {
-        return Err(Refusal::NestedTooDeep { field: at.path(), models_max: MODELS_MAX });
+        problems.refuse(Refusal::NestedTooDeep { field: at.path(), models_max: MODELS_MAX });
+        return None;
     };
-    let given = message.and_then(|message| message.model.as_ref());
-    match given.ok_or_else(|| Refusal::NotOneModel { field: at.path() })? {
-        Wire::RoleSplit(given) => role_split(given, at.name("roleSplit")),
+    let Some(given) = message.and_then(|message| message.model.as_ref()) else {
+        problems.refuse(Refusal::NotOneModel { field: at.path() });
+        return None;
+    };
+    match given {
+        Wire::RoleSplit(given) => role_split(given, at.name("roleSplit"), problems),
         Wire::RegistrationProtection(given) => {
-            let (share, otherwise) = share_first(given, rest, at.name("registrationProtection"))?;
-            Ok(Model::RegistrationProtection { share, otherwise })
+            let (share, otherwise) = share_first(given, rest, at.name("registrationProtection"), problems)?;
+            Some(Model::RegistrationProtection { share, otherwise })
         }
         Wire::SourceWins(given) => {
-            let (share, otherwise) = share_first(given, rest, at.name("sourceWins"))?;
-            Ok(Model::SourceWins { share, otherwise })
+            let (share, otherwise) = share_first(given, rest, at.name("sourceWins"), problems)?;
+            Some(Model::SourceWins { share, otherwise })
         }
-        Wire::Touch(given) => touch(given, at.name("touch")).map(Model::Touch),
+        Wire::Touch(given) => touch(given, at.name("touch"), problems).map(Model::Touch),
         Wire::Fixed(given) => {
             let at = at.name("fixed");
-            Ok(Model::Fixed { shares: shares(PartnerId::new, &given.shares, at.name("shares"))? })
+            shares(PartnerId::new, &given.shares, at.name("shares"), problems).map(|shares| Model::Fixed { shares })
         }
-        Wire::None(proto::Nobody {}) => Ok(Model::None),
+        Wire::None(proto::Nobody {}) => Some(Model::None),
     }
 }
 
-fn role_split(message: &proto::RoleSplit, at: At<'_>) -> Result<Model, Refusal> {
-    Ok(Model::RoleSplit {
-        shares: shares(Role::new, &message.shares, at.name("shares"))?,
-        unfilled: field::optional_word(word::UNFILLED, &message.unfilled, at.name("unfilled"))?,
-    })
+fn role_split(message: &proto::RoleSplit, at: At<'_>, problems: &mut Problems) -> Option<Model> {
+    let shares = shares(Role::new, &message.shares, at.name("shares"), problems);
+    let unfilled = problems.take(field::optional_word(word::UNFILLED, &message.unfilled, at.name("unfilled")));
+    Some(Model::RoleSplit { shares: shares?, unfilled: unfilled? })
 }
 
-fn share_first(message: &proto::ShareFirst, depth: u32, at: At<'_>) -> Result<(Ratio, Box<Model>), Refusal> {
-    let share = field::share(&message.share, at.name("share"))?;
-    Ok((share, Box::new(model(message.otherwise.as_deref(), depth, at.name("otherwise"))?)))
+fn share_first(
+    message: &proto::ShareFirst,
+    depth: u32,
+    at: At<'_>,
+    problems: &mut Problems,
+) -> Option<(Ratio, Box<Model>)> {
+    let share = problems.take(field::share(&message.share, at.name("share")));
+    let otherwise = model(message.otherwise.as_deref(), depth, at.name("otherwise"), problems);
+    Some((share?, Box::new(otherwise?)))
 }
 
 /// Shares by key: none of them negative, together at most 1.
@@ -124,60 +137,68 @@ fn shares<K: Ord>(
     new: fn(&str) -> Result<K, IdError>,
     given: &BTreeMap<String, String>,
     at: At<'_>,
-) -> Result<BTreeMap<K, Ratio>, Refusal> {
+    problems: &mut Problems,
+) -> Option<BTreeMap<K, Ratio>> {
     if given.is_empty() {
-        return Err(Refusal::EmptyList { field: at.path() });
+        problems.refuse(Refusal::EmptyList { field: at.path() });
+        return None;
     }
     let mut shares = BTreeMap::new();
     let mut sum = 0;
     for (key, share) in given {
         let at = at.name(key);
-        let share = field::ratio_not_negative(share, at)?;
-        sum += share.units();
-        shares.insert(field::given_id(new, key, at)?, share);
+        let share = problems.take(field::ratio_not_negative(share, at));
+        let key = problems.take(field::given_id(new, key, at));
+        sum += share.map_or(0, Ratio::units);
+        shares.extend(key.zip(share));
     }
     if sum > Ratio::ONE.units() {
-        return Err(Refusal::SharesAboveOne { field: at.path(), sum: Ratio::from_units(sum).to_string() });
+        problems.refuse(Refusal::SharesAboveOne { field: at.path(), sum: Ratio::from_units(sum).to_string() });
     }
-    Ok(shares)
+    (shares.len() == given.len()).then_some(shares)
 }
 
-fn touch(message: &proto::Touch, at: At<'_>) -> Result<TouchModel, Refusal> {
-    Ok(TouchModel {
-        weighting: weighting(message, at)?,
-        lookback_days: field::present(message.lookback_days, at.name("lookbackDays"))?,
-        kinds: field::words(word::TOUCH_KIND, &message.kinds, at.name("kinds"))?,
-    })
+fn touch(message: &proto::Touch, at: At<'_>, problems: &mut Problems) -> Option<TouchModel> {
+    let weighting = weighting(message, at, problems);
+    let lookback_days = problems.take(field::present(message.lookback_days, at.name("lookbackDays")));
+    let kinds = problems.words(word::TOUCH_KIND, &message.kinds, at.name("kinds"));
+    Some(TouchModel { weighting: weighting?, lookback_days: lookback_days?, kinds: kinds? })
 }
 
-fn weighting(message: &proto::Touch, at: At<'_>) -> Result<Weighting, Refusal> {
-    let word = field::word(word::WEIGHTING, &message.weighting, at.name("weighting"))?;
+fn weighting(message: &proto::Touch, at: At<'_>, problems: &mut Problems) -> Option<Weighting> {
+    let word = problems.take(field::word(word::WEIGHTING, &message.weighting, at.name("weighting")))?;
     let decay = [("halfLifeDays", message.half_life_days.is_some())];
     let position = [("first", message.first.is_some()), ("last", message.last.is_some())];
     if word != WeightingWord::Decay {
-        none_of(&decay, "the weighting `decay`", at)?;
+        none_of(&decay, "the weighting `decay`", at, problems);
     }
     if word != WeightingWord::Position {
-        none_of(&position, "the weighting `position`", at)?;
+        none_of(&position, "the weighting `position`", at, problems);
     }
     match word {
-        WeightingWord::First => Ok(Weighting::First),
-        WeightingWord::Last => Ok(Weighting::Last),
-        WeightingWord::Linear => Ok(Weighting::Linear),
-        WeightingWord::Decay => match field::present(message.half_life_days, at.name("halfLifeDays"))? {
-            0 => Err(Refusal::HalfLifeBelowOne { field: at.name("halfLifeDays").path() }),
-            half_life_days => Ok(Weighting::Decay { half_life_days }),
-        },
-        WeightingWord::Position => {
-            let first = field::share(message.first.as_deref().unwrap_or_default(), at.name("first"))?;
-            let last = field::share(message.last.as_deref().unwrap_or_default(), at.name("last"))?;
-            let sum = Ratio::from_units(first.units() + last.units());
-            if sum > Ratio::ONE {
-                return Err(Refusal::SharesAboveOne { field: at.name("last").path(), sum: sum.to_string() });
+        WeightingWord::First => Some(Weighting::First),
+        WeightingWord::Last => Some(Weighting::Last),
+        WeightingWord::Linear => Some(Weighting::Linear),
+        WeightingWord::Decay => {
+            let half_life_days = problems.take(field::present(message.half_life_days, at.name("halfLifeDays")))?;
+            if half_life_days == 0 {
+                problems.refuse(Refusal::HalfLifeBelowOne { field: at.name("halfLifeDays").path() });
             }
-            Ok(Weighting::Position { first, last })
+            Some(Weighting::Decay { half_life_days })
         }
+        WeightingWord::Position => position_weights(message, at, problems),
     }
+}
+
+fn position_weights(message: &proto::Touch, at: At<'_>, problems: &mut Problems) -> Option<Weighting> {
+    let first = problems.take(field::share(message.first.as_deref().unwrap_or_default(), at.name("first")));
+    let last = problems.take(field::share(message.last.as_deref().unwrap_or_default(), at.name("last")));
+    let (first, last) = (first?, last?);
+    let sum = Ratio::from_units(first.units() + last.units());
+    if sum > Ratio::ONE {
+        problems.refuse(Refusal::SharesAboveOne { field: at.name("last").path(), sum: sum.to_string() });
+    }
+    Some(Weighting::Position { first, last })
 }
 
 impl From<&Model> for proto::Model {

@@ -1,45 +1,63 @@
 //! Commission plans ⇄ `policies.proto` (M1–M7).
 
 use tributary_domain::id::{PartnerId, PolicyId, Product, Role, Tier, Track, Vendor};
-use tributary_domain::money::Amount;
+use tributary_domain::money::{Amount, Ratio};
 use tributary_domain::policy::{Accelerator, Band, Clawback, CommissionPlan, GrowthBand, PartnerMatch, Schedule};
 use tributary_domain::time::{Day, Period};
 
 use super::field::{self, At};
 use super::policies::{none_of, pool, print_pool};
+use super::problems::Problems;
 use super::texts;
 use super::word::{self, PolicyWord};
 use crate::{Refusal, proto};
 
-pub(super) fn plan(document: &proto::Policy, at: At<'_>) -> Result<CommissionPlan, Refusal> {
-    none_of(
-        &[
-            ("priority", document.priority.is_some()),
-            ("match", document.r#match.is_some()),
-            ("model", document.model.is_some()),
-        ],
-        "an attribution policy",
-        at,
-    )?;
-    let accelerated = document.accelerator.as_ref();
+pub(super) fn plan(document: &proto::Policy, at: At<'_>, problems: &mut Problems) -> Option<CommissionPlan> {
+    let of_a_policy = [
+        ("priority", document.priority.is_some()),
+        ("match", document.r#match.is_some()),
+        ("model", document.model.is_some()),
+    ];
+    none_of(&of_a_policy, "an attribution policy", at, problems);
+    let (from, to) = (&document.effective_from, &document.effective_to);
+    let basis = document.basis.as_deref().unwrap_or_default();
+
+    let id = problems.take(field::id(PolicyId::new, &document.id, at.name("id")));
+    let effective_from = problems.take(first_of_month(from, at.name("effectiveFrom")));
+    let effective_to = problems.take(field::optional(to, at.name("effectiveTo"), last_of_month));
     let partners = document.partners.as_ref();
-    Ok(CommissionPlan {
-        id: field::id(PolicyId::new, &document.id, at.name("id"))?,
-        effective_from: first_of_month(&document.effective_from, at.name("effectiveFrom"))?,
-        effective_to: field::optional(&document.effective_to, at.name("effectiveTo"), last_of_month)?,
-        partners: partners.map_or(Ok(PartnerMatch::default()), |given| partner_match(given, at.name("partners")))?,
-        roles: field::ids(Role::new, &document.roles, at.name("roles"))?,
-        products: field::ids(Product::new, &document.products, at.name("products"))?,
-        vendors: field::ids(Vendor::new, &document.vendors, at.name("vendors"))?,
-        pool: pool(document, at)?,
-        basis: field::word(word::BASIS, document.basis.as_deref().unwrap_or_default(), at.name("basis"))?,
-        terms: field::optional_word(word::TERMS, &document.terms, at.name("terms"))?,
+    let partners = problems.within(partners, |given, problems| partner_match(given, at.name("partners"), problems));
+    let roles = problems.ids(Role::new, &document.roles, at.name("roles"));
+    let products = problems.ids(Product::new, &document.products, at.name("products"));
+    let vendors = problems.ids(Vendor::new, &document.vendors, at.name("vendors"));
+    let pool = problems.take(pool(document, at));
+    let basis = problems.take(field::word(word::BASIS, basis, at.name("basis")));
+    let terms = problems.take(field::optional_word(word::TERMS, &document.terms, at.name("terms")));
+    let measure = problems.take(field::optional_word(word::MEASURE, &document.measure, at.name("measure")));
+    let schedule = schedule(document.schedule.as_ref(), at.name("schedule"), problems);
+    let accelerated = document.accelerator.as_ref();
+    let accelerator =
+        problems.within(accelerated, |given, problems| accelerator(given, at.name("accelerator"), problems));
+    let cap = problems.take(field::optional(&document.cap, at.name("cap"), field::amount_not_negative));
+    let clawed = document.clawback.as_ref();
+    let clawback = problems.within(clawed, |given, problems| clawback(given, at.name("clawback"), problems));
+    Some(CommissionPlan {
+        id: id?,
+        effective_from: effective_from?,
+        effective_to: effective_to?,
+        partners: partners?.unwrap_or_default(),
+        roles: roles?,
+        products: products?,
+        vendors: vendors?,
+        pool: pool?,
+        basis: basis?,
+        terms: terms?,
         months_from_start: document.months_from_start,
-        measure: field::optional_word(word::MEASURE, &document.measure, at.name("measure"))?,
-        schedule: schedule(field::present(document.schedule.as_ref(), at.name("schedule"))?, at.name("schedule"))?,
-        accelerator: accelerated.map(|given| accelerator(given, at.name("accelerator"))).transpose()?,
-        cap: field::optional(&document.cap, at.name("cap"), field::amount_not_negative)?,
-        clawback: document.clawback.as_ref().map(|given| clawback(given, at.name("clawback"))).transpose()?,
+        measure: measure?,
+        schedule: schedule?,
+        accelerator: accelerator?,
+        cap: cap?,
+        clawback: clawback?,
     })
 }
 
@@ -59,50 +77,62 @@ fn last_of_month(text: &str, at: At<'_>) -> Result<Day, Refusal> {
     Err(Refusal::NotLastOfMonth { field: at.path(), found: text.to_owned() })
 }
 
-fn partner_match(message: &proto::PartnerMatch, at: At<'_>) -> Result<PartnerMatch, Refusal> {
-    Ok(PartnerMatch {
-        kinds: field::words(word::PARTNER_KIND, &message.kinds, at.name("kinds"))?,
-        tracks: field::ids(Track::new, &message.tracks, at.name("tracks"))?,
-        tiers: field::ids(Tier::new, &message.tiers, at.name("tiers"))?,
-        ids: field::ids(PartnerId::new, &message.ids, at.name("ids"))?,
-    })
+fn partner_match(message: &proto::PartnerMatch, at: At<'_>, problems: &mut Problems) -> Option<PartnerMatch> {
+    let kinds = problems.words(word::PARTNER_KIND, &message.kinds, at.name("kinds"));
+    let tracks = problems.ids(Track::new, &message.tracks, at.name("tracks"));
+    let tiers = problems.ids(Tier::new, &message.tiers, at.name("tiers"));
+    let ids = problems.ids(PartnerId::new, &message.ids, at.name("ids"));
+    Some(PartnerMatch { kinds: kinds?, tracks: tracks?, tiers: tiers?, ids: ids? })
 }
 
-fn schedule(message: &proto::Schedule, at: At<'_>) -> Result<Schedule, Refusal> {
-    let mode = field::word(word::MODE, &message.mode, at.name("mode"))?;
+fn schedule(message: Option<&proto::Schedule>, at: At<'_>, problems: &mut Problems) -> Option<Schedule> {
+    let message = problems.take(field::present(message, at))?;
+    let mode = problems.take(field::word(word::MODE, &message.mode, at.name("mode")));
     let at = at.name("bands");
-    let mut bands: Vec<Band> = Vec::with_capacity(message.bands.len());
-    for (index, given) in field::some(&message.bands, at)?.iter().enumerate() {
+    let given = problems.take(field::some(&message.bands, at))?;
+    let mut bands: Vec<Option<Band>> = Vec::with_capacity(given.len());
+    let mut before: Option<Amount> = None;
+    for (index, given) in given.iter().enumerate() {
         let at = at.index(index);
-        let from = field::amount(&given.from, at.name("from"))?;
-        match bands.last() {
-            None if from != Amount::ZERO => {
-                return Err(Refusal::BandsNotFromZero { field: at.name("from").path(), found: from.to_string() });
-            }
-            Some(before) => rises(&before.from, &from, at.name("from"))?,
-            None => {}
+        let from = problems.take(field::amount(&given.from, at.name("from")));
+        let rate = problems.take(field::ratio_not_negative(&given.rate, at.name("rate")));
+        if let Some(from) = from {
+            problems.take(begins(index, before, from, at.name("from")));
         }
-        bands.push(Band { from, rate: field::ratio_not_negative(&given.rate, at.name("rate"))? });
+        before = from.or(before);
+        bands.push(from.zip(rate).map(|(from, rate)| Band { from, rate }));
     }
-    Ok(Schedule { mode, bands })
+    Some(Schedule { mode: mode?, bands: bands.into_iter().collect::<Option<_>>()? })
 }
 
-fn accelerator(message: &proto::Accelerator, at: At<'_>) -> Result<Accelerator, Refusal> {
-    let compare = field::word(word::COMPARE, &message.compare, at.name("compare"))?;
-    let at = at.name("bands");
-    let mut bands: Vec<GrowthBand> = Vec::with_capacity(message.bands.len());
-    for (index, given) in field::some(&message.bands, at)?.iter().enumerate() {
-        let at = at.index(index);
-        let growth = field::ratio(&given.growth, at.name("growth"))?;
-        if let Some(before) = bands.last() {
-            rises(&before.growth, &growth, at.name("growth"))?;
+/// The first band begins at zero, and each other one above the one before.
+fn begins(index: usize, before: Option<Amount>, from: Amount, at: At<'_>) -> Result<(), Refusal> {
+    match before {
+        _ if index == 0 && from != Amount::ZERO => {
+            Err(Refusal::BandsNotFromZero { field: at.path(), found: from.to_string() })
         }
-        bands.push(GrowthBand {
-            growth,
-            multiplier: field::ratio_not_negative(&given.multiplier, at.name("multiplier"))?,
-        });
+        Some(before) => rises(&before, &from, at),
+        None => Ok(()),
     }
-    Ok(Accelerator { compare, bands })
+}
+
+fn accelerator(message: &proto::Accelerator, at: At<'_>, problems: &mut Problems) -> Option<Accelerator> {
+    let compare = problems.take(field::word(word::COMPARE, &message.compare, at.name("compare")));
+    let at = at.name("bands");
+    let given = problems.take(field::some(&message.bands, at))?;
+    let mut bands: Vec<Option<GrowthBand>> = Vec::with_capacity(given.len());
+    let mut before: Option<Ratio> = None;
+    for (index, given) in given.iter().enumerate() {
+        let at = at.index(index);
+        let growth = problems.take(field::ratio(&given.growth, at.name("growth")));
+        let multiplier = problems.take(field::ratio_not_negative(&given.multiplier, at.name("multiplier")));
+        if let (Some(before), Some(growth)) = (before, growth) {
+            problems.take(rises(&before, &growth, at.name("growth")));
+        }
+        before = growth.or(before);
+        bands.push(growth.zip(multiplier).map(|(growth, multiplier)| GrowthBand { growth, multiplier }));
+    }
+    Some(Accelerator { compare: compare?, bands: bands.into_iter().collect::<Option<_>>()? })
 }
 
 fn rises<T: PartialOrd + ToString>(before: &T, found: &T, at: At<'_>) -> Result<(), Refusal> {
@@ -112,11 +142,10 @@ fn rises<T: PartialOrd + ToString>(before: &T, found: &T, at: At<'_>) -> Result<
     Err(Refusal::BandsNotRising { field: at.path(), found: found.to_string(), previous: before.to_string() })
 }
 
-fn clawback(message: &proto::Clawback, at: At<'_>) -> Result<Clawback, Refusal> {
-    Ok(Clawback {
-        within_days: field::present(message.within_days, at.name("withinDays"))?,
-        share: field::share(&message.share, at.name("share"))?,
-    })
+fn clawback(message: &proto::Clawback, at: At<'_>, problems: &mut Problems) -> Option<Clawback> {
+    let within_days = problems.take(field::present(message.within_days, at.name("withinDays")));
+    let share = problems.take(field::share(&message.share, at.name("share")));
+    Some(Clawback { within_days: within_days?, share: share? })
 }
 
 impl From<&CommissionPlan> for proto::Policy {

@@ -237,11 +237,6 @@ pub(crate) fn optional_word<T: Copy + PartialEq + Default>(
     value.as_deref().map_or(Ok(T::default()), |value| word(words, value, at))
 }
 
-/// Words of a list of the contract.
-pub(crate) fn words<T: Copy + PartialEq>(allowed: Words<T>, values: &[String], at: At<'_>) -> Result<Vec<T>, Refusal> {
-    values.iter().enumerate().map(|(index, value)| word(allowed, value, at.index(index))).collect()
-}
-
 fn decimal<T: FromStr<Err = DecimalError>>(value: &str, at: At<'_>) -> Result<T, Refusal> {
     text(value, at)?.parse().map_err(|error| {
         let (field, found) = (at.path(), value.to_owned());

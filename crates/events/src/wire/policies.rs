@@ -3,8 +3,10 @@
 use tributary_domain::event::Body;
 use tributary_domain::id::Pool;
 use tributary_domain::policy::Policy;
+use tributary_domain::time::parse_day;
 
 use super::field::{self, At};
+use super::problems::Problems;
 use super::word::{self, PolicyWord};
 use super::{attribution, commission};
 use crate::{Refusal, proto};
@@ -18,11 +20,40 @@ pub(super) fn policy_published(message: &proto::PolicyPublished) -> Result<Body,
     Ok(Body::PolicyPublished(Box::new(policy(document, at.name("policy"))?)))
 }
 
-/// What a policy document means, wherever it stands.
+/// What a policy document means, wherever it stands; refused for the first thing that is wrong with it.
 pub(crate) fn policy(document: &proto::Policy, at: At<'_>) -> Result<Policy, Refusal> {
-    match field::word(word::POLICY_KIND, &document.kind, at.name("kind"))? {
-        PolicyWord::Attribution => attribution::policy(document, at).map(Policy::Attribution),
-        PolicyWord::Commission => commission::plan(document, at).map(Policy::Commission),
+    let mut problems = Problems::default();
+    let policy = read(document, at, &mut problems);
+    problems.first(policy)
+}
+
+/// What a document that a person wrote means. An event that says as much stands: its version is in force on no day, which is
+/// legal, but nobody writes that on purpose.
+pub(crate) fn written(document: &proto::Policy, at: At<'_>, problems: &mut Problems) -> Option<Policy> {
+    let policy = read(document, at, problems);
+    let day = |text: Option<&str>| text.and_then(|text| parse_day(text).ok());
+    let (from, to) = (day(Some(&document.effective_from)), day(document.effective_to.as_deref()));
+    if let (Some(from), Some(to)) = (from, to.filter(|to| from.is_some_and(|from| *to < from))) {
+        let (start, end) = (from.to_string(), to.to_string());
+        problems.refuse(Refusal::EndsBeforeStart { field: at.name("effectiveTo").path(), start, end });
+    }
+    policy
+}
+
+fn read(document: &proto::Policy, at: At<'_>, problems: &mut Problems) -> Option<Policy> {
+    let word = problems.take(field::word(word::POLICY_KIND, &document.kind, at.name("kind")));
+    match word.or_else(|| likely(document))? {
+        PolicyWord::Attribution => attribution::policy(document, at, problems).map(Policy::Attribution),
+        PolicyWord::Commission => commission::plan(document, at, problems).map(Policy::Commission),
+    }
+}
+
+/// What a document that does not say its kind most likely is, so that the rest of it can be looked at too.
+fn likely(document: &proto::Policy) -> Option<PolicyWord> {
+    match (document.model.is_some(), document.schedule.is_some()) {
+        (true, false) => Some(PolicyWord::Attribution),
+        (false, true) => Some(PolicyWord::Commission),
+        _ => None,
     }
 }
 
@@ -44,9 +75,8 @@ pub(super) fn print_pool(pool: &Pool) -> Option<String> {
 }
 
 /// Refuses fields of the other kind of document.
-pub(super) fn none_of(given: &[(&str, bool)], owner: &'static str, at: At<'_>) -> Result<(), Refusal> {
-    match given.iter().find(|(_, given)| *given) {
-        Some((name, _)) => Err(Refusal::FieldNotApplicable { field: at.name(name).path(), owner }),
-        None => Ok(()),
+pub(super) fn none_of(given: &[(&str, bool)], owner: &'static str, at: At<'_>, problems: &mut Problems) {
+    for (name, _) in given.iter().filter(|(_, given)| *given) {
+        problems.refuse(Refusal::FieldNotApplicable { field: at.name(name).path(), owner });
     }
 }

@@ -4,6 +4,7 @@ use tributary_domain::event::{AccountOpened, Body, BookConfigured, PartnerEnroll
 use tributary_domain::id::{AccountId, Market, Tier, Track};
 
 use super::field::{self, At};
+use super::problems::Problems;
 use super::{texts, word};
 use crate::{Refusal, proto};
 
@@ -29,14 +30,23 @@ impl From<&BookConfigured> for proto::BookConfigured {
 }
 
 pub(super) fn partner_enrolled(message: &proto::PartnerEnrolled) -> Result<Body, Refusal> {
-    let at = At::DATA;
-    Ok(Body::PartnerEnrolled(PartnerEnrolled {
-        name: message.name.clone(),
-        kinds: field::words(word::PARTNER_KIND, field::some(&message.kinds, at.name("kinds"))?, at.name("kinds"))?,
-        track: field::optional_id(Track::new, &message.track, at.name("track"))?,
-        tier: field::optional_id(Tier::new, &message.tier, at.name("tier"))?,
-        markets: field::ids(Market::new, &message.markets, at.name("markets"))?,
-    }))
+    let mut problems = Problems::default();
+    let read = partner(message, At::DATA, &mut problems);
+    problems.first(read).map(Body::PartnerEnrolled)
+}
+
+/// The state of a partner, wherever it stands.
+pub(crate) fn partner(
+    message: &proto::PartnerEnrolled,
+    at: At<'_>,
+    problems: &mut Problems,
+) -> Option<PartnerEnrolled> {
+    let given = problems.take(field::some(&message.kinds, at.name("kinds")));
+    let kinds = given.and_then(|given| problems.words(word::PARTNER_KIND, given, at.name("kinds")));
+    let track = problems.take(field::optional_id(Track::new, &message.track, at.name("track")));
+    let tier = problems.take(field::optional_id(Tier::new, &message.tier, at.name("tier")));
+    let markets = problems.ids(Market::new, &message.markets, at.name("markets"));
+    Some(PartnerEnrolled { name: message.name.clone(), kinds: kinds?, track: track?, tier: tier?, markets: markets? })
 }
 
 impl From<&PartnerEnrolled> for proto::PartnerEnrolled {
@@ -52,10 +62,15 @@ impl From<&PartnerEnrolled> for proto::PartnerEnrolled {
 }
 
 pub(super) fn account_opened(message: &proto::AccountOpened) -> Result<Body, Refusal> {
-    Ok(Body::AccountOpened(AccountOpened {
-        name: message.name.clone(),
-        markets: field::ids(Market::new, &message.markets, At::DATA.name("markets"))?,
-    }))
+    let mut problems = Problems::default();
+    let read = account(message, At::DATA, &mut problems);
+    problems.first(read).map(Body::AccountOpened)
+}
+
+/// The state of an account, wherever it stands.
+pub(crate) fn account(message: &proto::AccountOpened, at: At<'_>, problems: &mut Problems) -> Option<AccountOpened> {
+    let markets = problems.ids(Market::new, &message.markets, at.name("markets"));
+    Some(AccountOpened { name: message.name.clone(), markets: markets? })
 }
 
 impl From<&AccountOpened> for proto::AccountOpened {

@@ -1,0 +1,82 @@
+//! `tributary policy check`: everything that is wrong with files of policies, and names in them that the ledger does not know.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::files::{Files, Finding, Severity};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+
+const EXAMPLES: &str = "Examples:
+  tributary policy check policies/*.yaml
+  tributary policy check draft.yaml --json
+
+Each finding is a line FILE:LINE: path: reason (code). Names that the ledger does not know are warnings, if there is a data \
+directory. The exit code is 1 if anything but a warning was found.";
+
+/// Check files of policies, and say everything that is wrong with them
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The files, YAML or JSON, one or several documents in each; `-` is standard input
+    #[arg(required = true, value_name = "FILES")]
+    files: Vec<PathBuf>,
+}
+
+/// What was checked.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Checked<'f> {
+    documents: Vec<DocumentChecked<'f>>,
+    findings: &'f [Finding],
+    errors: usize,
+    warnings: usize,
+}
+
+/// A document that can be published.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DocumentChecked<'f> {
+    file: &'f str,
+    line: u64,
+    kind: &'static str,
+    id: String,
+    effective_from: String,
+}
+
+/// Checks without changing anything.
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
+    let mut files = Files::read(&arguments.files)?;
+    if context.data.is_dir() {
+        let ledger = context.ledger()?;
+        files.warn(&ledger.projection.view(None)?);
+    }
+    let document = |of: &super::files::Document| of.policy.id().to_string();
+    let documents = files.documents.iter().map(|of| DocumentChecked {
+        file: &of.file,
+        line: of.written.line,
+        kind: of.policy.kind(),
+        id: document(of),
+        effective_from: of.policy.effective_from().to_string(),
+    });
+    let (errors, warnings) = (files.count(Severity::Error), files.count(Severity::Warning));
+    let checked = Checked { documents: documents.collect(), findings: &files.findings, errors, warnings };
+    context.answer(&checked, readable)?;
+    Ok(Exit::refused_if(errors > 0))
+}
+
+fn readable(checked: &Checked<'_>) -> String {
+    let mut page: String = checked.findings.iter().map(|finding| format!("{finding}\n")).collect();
+    for of in &checked.documents {
+        let DocumentChecked { file, line, kind, id, effective_from } = of;
+        page.push_str(&format!("{file}:{line}: {kind} policy `{id}` from {effective_from} is well-formed\n"));
+    }
+    page.push_str(&format!("{}, {}\n", counted(checked.errors, "error"), counted(checked.warnings, "warning")));
+    page
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
