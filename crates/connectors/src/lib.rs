@@ -3,6 +3,9 @@
 
 pub mod ecb;
 pub mod focus;
+pub mod policy;
+// pub mod program;
+pub mod yaml;
 
 mod decimal;
 mod quotes;

@@ -43,7 +43,9 @@ pub struct NotYaml {
 
 /// Reads every document of a file.
 pub fn documents(text: &str) -> Result<Vec<Document>, NotYaml> {
-    let nodes: Vec<Spanned<Node>> = serde_saphyr::from_multiple(text).map_err(|error| {
+    // Words such as `y` and `on` are names here: YAML 1.2 says so too.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let nodes: Vec<Spanned<Node>> = serde_saphyr::from_multiple_with_options(text, options).map_err(|error| {
         let line = error.location().map_or(1, |at| at.line().max(1));
         let reason = error.without_snippet().to_string();
         NotYaml { line, reason: reason.lines().next().unwrap_or_default().to_owned() }
@@ -176,7 +178,8 @@ other:
     fn every_field_has_its_line_and_what_is_not_there_that_of_what_is_around_it() {
         let documents = documents(STREAM).expect("YAML");
         let [first, second] = &documents[..] else { panic!("{documents:?}") };
-        let expected = json!({"kind": "commission", "bands": [{"from": "0", "rate": 0.05}, {"from": "10", "rate": "0.1"}]});
+        let expected =
+            json!({"kind": "commission", "bands": [{"from": "0", "rate": 0.05}, {"from": "10", "rate": "0.1"}]});
         assert_eq!(first.value, expected);
         assert_eq!(second.value, json!({"other": ["a", null]}));
         for (path, line) in [
