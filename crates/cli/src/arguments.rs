@@ -64,6 +64,7 @@ impl Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Import(command::import::Arguments),
+    Policy(command::policy::Arguments),
     Ask(command::ask::Arguments),
     Statement(command::statement::Arguments),
     Attribution(command::attribution::Arguments),
@@ -85,6 +86,7 @@ impl Command {
     pub(crate) fn run(&self, context: &Context) -> Result<Exit, CliError> {
         match self {
             Self::Import(arguments) => command::import::run(context, arguments),
+            Self::Policy(arguments) => command::policy::run(context, arguments),
             Self::Ask(arguments) => command::ask::run(context, arguments),
             Self::Statement(arguments) => command::statement::run(context, arguments),
             Self::Attribution(arguments) => command::attribution::run(context, arguments),

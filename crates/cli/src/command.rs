@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod man;
+pub(crate) mod policy;
 pub(crate) mod quarantine;
 pub(crate) mod rebuild;
 pub(crate) mod renewals;

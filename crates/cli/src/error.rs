@@ -99,6 +99,9 @@ pub(crate) enum CliError {
     /// The door refused what this program said.
     #[error("the ledger refused it: {0}")]
     Refused(String),
+    /// There is nothing of what was asked for.
+    #[error("{0}")]
+    Unknown(String),
     /// An answer cannot be put into JSON.
     #[error("print the answer")]
     Print(#[from] serde_json::Error),
@@ -118,7 +121,11 @@ impl CliError {
             Self::Intake(IntakeError::LookUp { source, .. } | IntakeError::Append { source, .. }) => of_log(source),
             Self::Finance(FinanceError::Projector(error)) => of_projector(error),
             Self::Finance(FinanceError::Kept { .. }) => Exit::Unavailable,
-            Self::Finance(_) | Self::Close { .. } | Self::AlreadyClosed { .. } | Self::Refused(_) => Exit::Refused,
+            Self::Finance(_)
+            | Self::Close { .. }
+            | Self::AlreadyClosed { .. }
+            | Self::Refused(_)
+            | Self::Unknown(_) => Exit::Refused,
             Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Read { .. } | Self::Intake(IntakeError::Read { .. }) | Self::Print(_) | Self::Write(_) => {
                 Exit::Storage

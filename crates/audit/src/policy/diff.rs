@@ -109,9 +109,8 @@ pub fn diff_document(view: &View<'_>, document: &Policy) -> PolicyDiff {
 pub fn changes(before: Option<&Policy>, after: &Policy) -> Vec<FieldChange> {
     let left = before.map_or_else(Vec::new, |before| leaves(&policy::write(before)));
     let right = leaves(&policy::write(after));
-    let [left_values, right_values] = [&left, &right].map(|leaves| {
-        leaves.iter().map(|leaf| (leaf.path.as_str(), &leaf.value)).collect::<BTreeMap<&str, &Value>>()
-    });
+    let [left_values, right_values] = [&left, &right]
+        .map(|leaves| leaves.iter().map(|leaf| (leaf.path.as_str(), &leaf.value)).collect::<BTreeMap<&str, &Value>>());
     let mut paths: Vec<&str> = right.iter().map(|leaf| leaf.path.as_str()).collect();
     let mut after_it = 0;
     for leaf in &left {

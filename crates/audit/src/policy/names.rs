@@ -73,7 +73,8 @@ impl Unknown<'_, '_> {
         in_pool.for_each(|policy| roles(&policy.model, &mut given));
         for (at, role) in plan.roles.iter().enumerate() {
             if !given.contains(role.as_str()) {
-                let reason = format!("no attribution policy of the pool `{}` gives credit in the role `{role}`", plan.pool);
+                let reason =
+                    format!("no attribution policy of the pool `{}` gives credit in the role `{role}`", plan.pool);
                 self.say(format!("roles[{at}]"), reason);
             }
         }
