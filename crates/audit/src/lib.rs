@@ -2,6 +2,6 @@
 
 mod attribution;
 pub mod policy;
-// pub mod program;
+pub mod program;
 
 pub use attribution::{AttributedDeal, Attribution, ShareAnswer, SplitAnswer, attribution};

@@ -65,6 +65,7 @@ impl Global {
 pub(crate) enum Command {
     Import(command::import::Arguments),
     Policy(command::policy::Arguments),
+    Program(command::program::Arguments),
     Ask(command::ask::Arguments),
     Statement(command::statement::Arguments),
     Attribution(command::attribution::Arguments),
@@ -87,6 +88,7 @@ impl Command {
         match self {
             Self::Import(arguments) => command::import::run(context, arguments),
             Self::Policy(arguments) => command::policy::run(context, arguments),
+            Self::Program(arguments) => command::program::run(context, arguments),
             Self::Ask(arguments) => command::ask::run(context, arguments),
             Self::Statement(arguments) => command::statement::run(context, arguments),
             Self::Attribution(arguments) => command::attribution::run(context, arguments),

@@ -10,6 +10,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod man;
 pub(crate) mod policy;
+pub(crate) mod program;
 pub(crate) mod quarantine;
 pub(crate) mod rebuild;
 pub(crate) mod renewals;

@@ -7,9 +7,10 @@
 
 use std::path::{Path, PathBuf};
 
+use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
 use tributary_finance::FinanceError;
-use tributary_intake::{Intake, Trust};
+use tributary_intake::{Intake, Outcome, Trust};
 use tributary_log::{LogError, system_clock};
 use tributary_log_embedded::EmbeddedLog;
 use tributary_projector::{Progress, Projection, View};
@@ -41,6 +42,21 @@ impl Ledger {
     /// The door to the log; the past of attested periods is closed (I2).
     pub(crate) fn door(&self, trust: Trust) -> Result<Intake<'_, EmbeddedLog>, CliError> {
         Ok(Intake::new(&self.log, trust, self.projection.view(None)?.sealed()))
+    }
+
+    /// Says events at the door, and brings the projection up to them: all are recorded, or the first refusal is the error and
+    /// the others stand. No view may be held.
+    pub(crate) fn record(&self, drafts: Vec<Draft>) -> Result<(), CliError> {
+        let outcomes = self.door(Trust::LedgerClock)?.submit(drafts)?;
+        let refused = outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Refused(refusal) => Some(refusal),
+            Outcome::Appended(_) | Outcome::Duplicate(_) => None,
+        });
+        self.projection.catch_up(&self.log, |_| {})?;
+        match refused {
+            Some(refusal) => Err(CliError::Refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code()))),
+            None => Ok(()),
+        }
     }
 
     /// The ledger as known at an instant, with the statements of every close at hand; none: at the last recorded one, if

@@ -7,6 +7,7 @@ mod command;
 mod context;
 mod error;
 mod exit;
+mod files;
 mod grid;
 mod ledger;
 mod meter;

@@ -4,11 +4,13 @@
 pub mod ecb;
 pub mod focus;
 pub mod policy;
-// pub mod program;
+pub mod program;
 pub mod yaml;
 
 mod decimal;
+mod finding;
 mod quotes;
 mod refusal;
 
+pub use finding::{Finding, Severity};
 pub use refusal::{Reason, Refusal};

@@ -8,6 +8,7 @@ pub mod event;
 pub mod id;
 pub mod money;
 pub mod policy;
+pub mod program;
 pub mod time;
 
 pub mod alias;

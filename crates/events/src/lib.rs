@@ -6,6 +6,7 @@ pub mod binary;
 pub mod json;
 pub mod leaf;
 pub mod member;
+mod ordered;
 pub mod policy;
 mod proto;
 mod refusal;
@@ -16,6 +17,7 @@ pub mod usage;
 mod wire;
 mod written;
 
+pub use ordered::Ordered;
 pub use refusal::Refusal;
 pub use said::said;
 pub use schema::schemas;

@@ -9,11 +9,12 @@ use serde_json::{Map, Value, json};
 
 use crate::proto::DESCRIPTORS;
 use crate::shape;
-use crate::wire::{EventType, TYPES, word};
+use crate::wire::{EventType, Scope, TYPES, word};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// Every schema with its path below `schemas/`: one for each type's data, one for the event around it, one for policies.
+/// Every schema with its path below `schemas/`: one for each type's data, one for the event around it, one for
+/// policies, one for program files.
 pub fn schemas() -> Vec<(String, String)> {
     let messages = Messages::load();
     let mut schemas: Vec<(String, Value)> = TYPES
@@ -22,6 +23,7 @@ pub fn schemas() -> Vec<(String, String)> {
         .collect();
     schemas.push(("event.json".to_owned(), event()));
     schemas.push(("policy.json".to_owned(), messages.policy()));
+    schemas.push(("program.json".to_owned(), messages.program()));
     schemas.into_iter().map(|(path, schema)| (path, format!("{schema:#}\n"))).collect()
 }
 
@@ -107,6 +109,42 @@ impl Messages {
         schema["title"] = "A policy document".into();
         self.define(&mut schema, BTreeSet::from(["Policy".to_owned()]));
         schema
+    }
+
+    /// A program file: sections of entries, which are the data of events with a key of their own.
+    fn program(&self) -> Value {
+        let state = |message: &str, key: &str| {
+            let mut entry = self.definition(message);
+            entry["properties"][key] = shape_of("id").unwrap_or_default();
+            let required = entry["required"].as_array().cloned().unwrap_or_default();
+            entry["required"] = [key.into()].into_iter().chain(required).collect();
+            entry
+        };
+        let object = |description: &str, properties: Value| {
+            let required: Vec<&String> = properties.as_object().map_or_else(Vec::new, |fields| fields.keys().collect());
+            let required = json!(required);
+            json!({"type": "object", "description": description, "properties": properties, "required": required,
+                "additionalProperties": false})
+        };
+        let id = || shape_of("id").unwrap_or_default();
+        let alias = json!({"type": "string", "pattern": Scope::Alias.pattern()});
+        let account = json!({"anyOf": [id(), {"type": "null"}], "description": "Null unlinks the alias."});
+        let member = object("Who holds which role.", json!({"partner": id(), "role": id()}));
+        let team = json!({"type": "array", "items": member, "description": "The whole team; who is not named holds no role."});
+        let list = |items: Value| json!({"type": "array", "items": items});
+        json!({
+            "$schema": DIALECT,
+            "title": "A program file",
+            "description": "How partners, accounts, aliases and teams should be. What is not named is left alone.",
+            "type": "object",
+            "properties": {
+                "partners": list(state("PartnerEnrolled", "partner")),
+                "accounts": list(state("AccountOpened", "account")),
+                "aliases": list(object("What an alias stands for.", json!({"alias": alias, "account": account}))),
+                "deals": list(object("The team of a deal.", json!({"deal": id(), "team": team}))),
+            },
+            "additionalProperties": false,
+        })
     }
 
     /// A message by its name. A policy is one message, and two kinds of document.

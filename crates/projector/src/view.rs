@@ -3,6 +3,7 @@
 
 mod coordinates;
 mod learned;
+mod listing;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

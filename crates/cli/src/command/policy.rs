@@ -2,18 +2,21 @@
 
 mod check;
 mod diff;
-pub(super) mod files;
 mod history;
 mod money;
 mod publish;
 mod show;
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
+use tributary_connectors::policy::Read;
 use tributary_domain::id::{IdError, PolicyId};
 
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::files;
 
 const EXAMPLES: &str = "Examples:
   tributary policy check policies/*.yaml
@@ -47,6 +50,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         Command::History(arguments) => history::run(context, arguments),
         Command::Diff(arguments) => diff::run(context, arguments),
     }
+}
+
+/// What files of policies hold.
+fn read(paths: &[PathBuf]) -> Result<Read, CliError> {
+    let mut read = Read::default();
+    for (name, text) in files::texts(paths)? {
+        read.take(&name, &text);
+    }
+    Ok(read)
 }
 
 fn policy(text: &str) -> Result<PolicyId, IdError> {

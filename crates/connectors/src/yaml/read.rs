@@ -60,8 +60,8 @@ fn document(node: Spanned<Node>) -> Document {
     Document { value, lines }
 }
 
-/// A value as it was read, its fields in their order.
-pub(super) enum Node {
+/// A value as it was read.
+enum Node {
     Scalar(Value),
     List(Vec<Spanned<Node>>),
     Fields(Vec<(Spanned<String>, Node)>),

@@ -3,8 +3,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-
-use super::read::Node;
+use tributary_events::Ordered;
 
 /// How long an object or list of scalars may be in one line.
 const INLINE_CHARACTERS: usize = 90;
@@ -12,35 +11,35 @@ const INLINE_CHARACTERS: usize = 90;
 /// A document as YAML that reads back as the same one. Fields stand in the order in which they are serialized. Fails where
 /// JSON would.
 pub fn write(document: &impl Serialize) -> Result<String, serde_json::Error> {
-    let node: Node = serde_json::from_str(&serde_json::to_string(document)?)?;
+    let node: Ordered = serde_json::from_str(&serde_json::to_string(document)?)?;
     let mut text = String::new();
     block(&node, 0, &mut text);
     Ok(text)
 }
 
 /// Writes a node from the beginning of a line on.
-fn block(node: &Node, indent: usize, text: &mut String) {
+fn block(node: &Ordered, indent: usize, text: &mut String) {
     match node {
-        Node::Fields(fields) if !fields.is_empty() => {
+        Ordered::Fields(fields) if !fields.is_empty() => {
             for (at, (name, value)) in fields.iter().enumerate() {
                 // The first field of a list's item stands behind its dash.
                 if at > 0 || !text.ends_with("- ") {
                     text.push_str(&" ".repeat(indent));
                 }
-                text.push_str(&scalar(&name.value));
+                text.push_str(&scalar(name));
                 text.push(':');
                 below(value, indent, text);
             }
         }
-        Node::List(items) if !items.is_empty() => {
+        Ordered::List(items) if !items.is_empty() => {
             for (at, item) in items.iter().enumerate() {
                 if at > 0 || !text.ends_with("- ") {
                     text.push_str(&" ".repeat(indent));
                 }
                 text.push_str("- ");
-                match inline(&item.value) {
+                match inline(item) {
                     Some(short) => text.push_str(&format!("{short}\n")),
-                    None => block(&item.value, indent + 2, text),
+                    None => block(item, indent + 2, text),
                 }
             }
         }
@@ -49,7 +48,7 @@ fn block(node: &Node, indent: usize, text: &mut String) {
 }
 
 /// Writes a node after the colon of its name.
-fn below(node: &Node, indent: usize, text: &mut String) {
+fn below(node: &Ordered, indent: usize, text: &mut String) {
     match inline(node) {
         Some(short) => text.push_str(&format!(" {short}\n")),
         None => {
@@ -60,31 +59,31 @@ fn below(node: &Node, indent: usize, text: &mut String) {
 }
 
 /// A node in one line, if that is short and holds no more than scalars or lists of them.
-fn inline(node: &Node) -> Option<String> {
-    let flat = |node: &Node| match node {
-        Node::List(items) => items.iter().all(|item| matches!(item.value, Node::Scalar(_))),
-        Node::Fields(fields) => fields.is_empty(),
-        Node::Scalar(_) => true,
+fn inline(node: &Ordered) -> Option<String> {
+    let flat = |node: &Ordered| match node {
+        Ordered::List(items) => items.iter().all(|item| matches!(item, Ordered::Plain(_))),
+        Ordered::Fields(fields) => fields.is_empty(),
+        Ordered::Plain(_) => true,
     };
     let fits = match node {
-        Node::Fields(fields) => fields.iter().all(|(_, value)| flat(value)),
+        Ordered::Fields(fields) => fields.iter().all(|(_, value)| flat(value)),
         node => flat(node),
     };
     let text = fits.then(|| flow(node))?;
-    (matches!(node, Node::Scalar(_)) || text.chars().count() <= INLINE_CHARACTERS).then_some(text)
+    (matches!(node, Ordered::Plain(_)) || text.chars().count() <= INLINE_CHARACTERS).then_some(text)
 }
 
-fn flow(node: &Node) -> String {
+fn flow(node: &Ordered) -> String {
     match node {
-        Node::Fields(fields) => {
-            let pairs = fields.iter().map(|(name, value)| format!("{}: {}", scalar(&name.value), flow(value)));
+        Ordered::Fields(fields) => {
+            let pairs = fields.iter().map(|(name, value)| format!("{}: {}", scalar(name), flow(value)));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
         }
-        Node::List(items) => {
-            format!("[{}]", items.iter().map(|item| flow(&item.value)).collect::<Vec<_>>().join(", "))
+        Ordered::List(items) => {
+            format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", "))
         }
-        Node::Scalar(Value::String(text)) => scalar(text),
-        Node::Scalar(other) => other.to_string(),
+        Ordered::Plain(Value::String(text)) => scalar(text),
+        Ordered::Plain(other) => other.to_string(),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Policies as people write them, published as `tributary policy publish` does; here a bad document stops no other.
 
-use std::io::Read;
+use std::io::Read as _;
 
 use tributary_audit::policy::plan;
+use tributary_connectors::policy::Read;
 use tributary_domain::event::Draft;
 
 use super::report::Counts;
 use super::{Input, submit};
-use crate::command::policy::files::Files;
 use crate::error::CliError;
 use crate::ledger::{Ledger, now};
 use crate::meter::Meter;
@@ -17,15 +17,16 @@ pub(super) fn import(ledger: &Ledger, mut input: Input, meter: &Meter) -> Result
     let (name, mut text) = (input.name.clone(), String::new());
     let read = input.reader.read_to_string(&mut text);
     read.map_err(|source| CliError::Read { name: name.clone(), source })?;
-    let files = Files::of(&name, &text);
+    let mut files = Read::default();
+    files.take(&name, &text);
     files.findings.iter().for_each(|finding| meter.say(finding));
-    let mut counts = Counts { refused: files.refused() as u64, ..Counts::default() };
+    let mut counts = Counts { refused: files.refused as u64, ..Counts::default() };
     let mut drafts: Vec<(u64, Draft)> = Vec::new();
     {
         let view = ledger.projection.view(None)?;
         for document in &files.documents {
             match plan(&view, &document.policy, now()).draft {
-                Some(draft) => drafts.push((document.written.line, draft)),
+                Some(draft) => drafts.push((document.line(""), draft)),
                 None => counts.duplicate += 1,
             }
         }

@@ -3,8 +3,13 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tributary_audit::policy::unknown_names;
+use tributary_connectors::policy::{Document, Read};
+use tributary_connectors::{Finding, Severity};
+use tributary_domain::policy::Policy;
+use tributary_projector::View;
 
-use super::files::{Files, Finding, Severity};
+use super::read;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -48,23 +53,37 @@ struct DocumentChecked<'f> {
 
 /// Checks without changing anything.
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
-    let mut files = Files::read(&arguments.files)?;
+    let Read { documents, mut findings, .. } = read(&arguments.files)?;
+    let errors = findings.len();
     if context.data.is_dir() {
         let ledger = context.ledger()?;
-        files.warn(&ledger.projection.view(None)?);
+        findings.extend(warnings(&ledger.projection.view(None)?, &documents));
     }
-    let document = |of: &super::files::Document| of.policy.id().to_string();
-    let documents = files.documents.iter().map(|of| DocumentChecked {
+    let documents = documents.iter().map(|of| DocumentChecked {
         file: &of.file,
-        line: of.written.line,
+        line: of.line(""),
         kind: of.policy.kind(),
-        id: document(of),
+        id: of.policy.id().to_string(),
         effective_from: of.policy.effective_from().to_string(),
     });
-    let (errors, warnings) = (files.count(Severity::Error), files.count(Severity::Warning));
-    let checked = Checked { documents: documents.collect(), findings: &files.findings, errors, warnings };
+    let warnings = findings.len() - errors;
+    let checked = Checked { documents: documents.collect(), findings: &findings, errors, warnings };
     context.answer(&checked, readable)?;
     Ok(Exit::refused_if(errors > 0))
+}
+
+/// What nothing in a ledger knows, nor another document.
+fn warnings(view: &View<'_>, documents: &[Document]) -> Vec<Finding> {
+    let all: Vec<Policy> = documents.iter().map(|document| document.policy.clone()).collect();
+    let of = |document: &Document| {
+        let unknown = unknown_names(view, &document.policy, &all);
+        let finding = |name: tributary_audit::policy::UnknownName| Finding {
+            severity: Severity::Warning,
+            ..Finding::error(&document.file, document.line(&name.path), &name.path, name.reason, "unknown-name")
+        };
+        unknown.into_iter().map(finding).collect::<Vec<_>>()
+    };
+    documents.iter().flat_map(of).collect()
 }
 
 fn readable(checked: &Checked<'_>) -> String {

@@ -6,8 +6,7 @@ use serde_json::Value;
 use tributary_audit::policy::{FieldChange, PolicyDiff, Side, diff_document, diff_versions};
 use tributary_domain::id::PolicyId;
 
-use super::files::Files;
-use super::unknown;
+use super::{read, unknown};
 use crate::arguments::KnownAt;
 use crate::context::{Context, say};
 use crate::error::CliError;
@@ -40,7 +39,7 @@ pub(super) struct Arguments {
 /// Compares what a file says if there is one of that name, else what is published.
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     let path = PathBuf::from(&arguments.of);
-    let files = path.is_file().then(|| Files::read(&[path])).transpose()?;
+    let files = path.is_file().then(|| read(&[path])).transpose()?;
     let ledger = context.ledger()?;
     let view = ledger.view(arguments.at.known_at)?;
     let mut refused = false;

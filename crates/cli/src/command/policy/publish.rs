@@ -4,13 +4,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use tributary_audit::policy::{Change, Planned, Publishing, plan};
-use tributary_domain::event::Draft;
 use tributary_domain::policy::Policy;
-use tributary_intake::{Outcome, Trust};
 
 use super::diff::table;
-use super::files::Files;
 use super::money::{self, Money};
+use super::read;
 use crate::context::{Context, say};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -47,7 +45,7 @@ struct Report {
 
 /// Checks, shows, and publishes unless that was all that was asked for.
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
-    let files = Files::read(&arguments.files)?;
+    let files = read(&arguments.files)?;
     files.findings.iter().for_each(|finding| say(finding));
     if !files.findings.is_empty() {
         return Ok(Exit::Refused);
@@ -55,9 +53,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let ledger = if arguments.preview { context.ledger() } else { context.ledger_or_new() }?;
     let policies: Vec<Policy> = files.documents.into_iter().map(|document| document.policy).collect();
     let (planned, money) = consider(&ledger, &policies)?;
-    let drafts = planned.iter().filter_map(|planned| planned.draft.clone()).collect();
     if !arguments.preview {
-        record(&ledger, drafts)?;
+        ledger.record(planned.iter().filter_map(|planned| planned.draft.clone()).collect())?;
     }
     let policies = planned.into_iter().map(|planned| planned.publishing).collect();
     let report = Report { published: !arguments.preview, policies, money };
@@ -82,20 +79,6 @@ fn consider(ledger: &Ledger, policies: &[Policy]) -> Result<(Vec<Planned>, Money
         .collect();
     let money = money::money(&view, &changed)?;
     Ok((planned, money))
-}
-
-/// Says the events at the door, all of them or none.
-pub(in crate::command) fn record(ledger: &Ledger, drafts: Vec<Draft>) -> Result<(), CliError> {
-    let outcomes = ledger.door(Trust::LedgerClock)?.submit(drafts)?;
-    let refused = outcomes.iter().find_map(|outcome| match outcome {
-        Outcome::Refused(refusal) => Some(refusal),
-        Outcome::Appended(_) | Outcome::Duplicate(_) => None,
-    });
-    if let Some(refusal) = refused {
-        return Err(CliError::Refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code())));
-    }
-    ledger.projection.catch_up(&ledger.log, |_| {})?;
-    Ok(())
 }
 
 fn readable(report: &Report) -> String {
