@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tributary_log::{
@@ -11,9 +11,10 @@ use tributary_log::{
 };
 use tributary_store::{Db, Durability, MemoryUse, Reader, Tuning};
 
+use crate::end_mark::{self, EndMark, Marked};
 use crate::error::storage;
 use crate::group::Tail;
-use crate::open;
+use crate::open::{self, Opened};
 use crate::row::block::{self, Block, damaged};
 use crate::row::identity;
 
@@ -22,12 +23,14 @@ const PARTITION: u32 = 0;
 
 /// A log in a directory. One process has it open; threads share it.
 pub struct EmbeddedLog {
-    db: Db,
+    pub(crate) db: Db,
     id: LogId,
     clock: Clock,
     tail: Mutex<Tail>,
     /// Signalled when a group is on disk or has failed.
     written: Condvar,
+    /// None if it was opened to be read.
+    mark: Option<EndMark>,
 }
 
 impl EmbeddedLog {
@@ -38,9 +41,24 @@ impl EmbeddedLog {
 
     /// The same with budgets of its own.
     pub fn open_tuned(dir: &Path, clock: Clock, tuning: &Tuning) -> Result<Self> {
-        let (db, id) = open::open(dir, tuning)?;
-        let tail = Mutex::new(open::recover(&db, PARTITION)?);
-        Ok(Self { db, id, clock, tail, written: Condvar::new() })
+        Ok(Self::new(open::open(dir, PARTITION, tuning)?, clock))
+    }
+
+    /// Opens a log that exists as it lies on disk, to be read only, and changes nothing there. Appends fail.
+    pub fn open_read_only(dir: &Path, tuning: &Tuning) -> Result<Self> {
+        let mut opened = open::open_read_only(dir, PARTITION, tuning)?;
+        opened.tail.failed = true;
+        Ok(Self::new(opened, Arc::new(|| i64::MIN)))
+    }
+
+    fn new(opened: Opened, clock: Clock) -> Self {
+        let Opened { db, id, tail, mark } = opened;
+        Self { db, id, clock, tail: Mutex::new(tail), written: Condvar::new(), mark }
+    }
+
+    /// Whether its end mark can be read, or there never was one.
+    pub(crate) fn is_marked(&self) -> bool {
+        matches!(end_mark::read(self.db.path()), Ok(Marked::Nothing | Marked::At(..)))
     }
 
     /// Makes a copy of the log as it is now in `dir`, which must not exist: a backup, with the same id.
@@ -126,7 +144,13 @@ impl EmbeddedLog {
         let mut tail = self.tail();
         tail.writing = false;
         match &written {
-            Ok(()) => (tail.durable_group, tail.durable_end) = (group.number, group.end),
+            Ok(()) => {
+                (tail.durable_group, tail.durable_end) = (group.number, group.end);
+                if let Some(mark) = &self.mark {
+                    // Without it a later loss may go unnoticed; what was appended is durable all the same.
+                    let _ = mark.write(Position { partition: PARTITION, offset: group.end });
+                }
+            }
             Err(_) => tail.failed = true,
         }
         self.written.notify_all();
@@ -194,7 +218,7 @@ fn check(partition: u32) -> Result<()> {
     if partition == PARTITION { Ok(()) } else { Err(LogError::NoPartition { partition, partitions: PARTITION + 1 }) }
 }
 
-fn missing(position: Position, found: u64) -> LogError {
+pub(crate) fn missing(position: Position, found: u64) -> LogError {
     damaged(position, FrameError::Offset { expected: position.offset, found })
 }
 

@@ -58,6 +58,18 @@ pub enum LogError {
         #[source]
         source: FrameError,
     },
+    /// It ends before what it acknowledged. Restore it from a copy.
+    #[error(
+        "log `{place}` has lost events: it ends at `{end}` and had acknowledged all before `{acknowledged}`; restore it from a copy"
+    )]
+    Lost {
+        /// Its directory.
+        place: PathBuf,
+        /// Where it ends.
+        end: Position,
+        /// Where it ended when the last append returned.
+        acknowledged: Position,
+    },
     /// No such partition. Ask for one that exists.
     #[error("partition {partition} does not exist: the log has {partitions}")]
     NoPartition {

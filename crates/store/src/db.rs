@@ -5,10 +5,13 @@ use std::io;
 use std::path::Path;
 
 use rocksdb::checkpoint::Checkpoint;
-use rocksdb::{Cache, DB, WriteOptions, properties};
+use rocksdb::{Cache, DB, DBRecoveryMode, WriteOptions, properties};
 
 use crate::reader::{Bounds, Direction, Reader, Rows};
 use crate::{Batch, Durability, Result, Snapshot, StoreError, Tuning};
+
+/// What a scan reads of a file at a time.
+const SCAN_BYTES: usize = 2 * 1024 * 1024;
 
 /// An open database. Shared between threads as it is; closed when dropped.
 pub struct Db {
@@ -33,6 +36,17 @@ impl Db {
         let cache = tuning.cache();
         let mut options = tuning.options(&cache);
         options.create_if_missing(true);
+        let engine = DB::open(&options, path).map_err(StoreError::opening(path))?;
+        Ok(Self { engine, cache })
+    }
+
+    /// Opens the database, or makes one, if everything in the engine's own log is whole. [`Self::open`] stops at the first record that
+    /// is not and goes on without the rest, which is right after a crash and wrong after damage: only the owner can tell.
+    pub fn open_whole(path: &Path, tuning: &Tuning) -> Result<Self> {
+        let cache = tuning.cache();
+        let mut options = tuning.options(&cache);
+        options.create_if_missing(true);
+        options.set_wal_recovery_mode(DBRecoveryMode::AbsoluteConsistency);
         let engine = DB::open(&options, path).map_err(StoreError::opening(path))?;
         Ok(Self { engine, cache })
     }
@@ -77,6 +91,15 @@ impl Db {
     /// A view of it as it is now, for questions that read more than once.
     pub fn snapshot(&self) -> Snapshot<'_> {
         Snapshot(self.engine.snapshot())
+    }
+
+    /// Every row, ascending, read past the cache and checked against its block's checksum: for those who verify.
+    pub fn scan(&self, prefix: &[u8]) -> Rows<'_> {
+        let mut options = Bounds::of_prefix(prefix).options();
+        options.set_verify_checksums(true);
+        options.fill_cache(false);
+        options.set_readahead_size(SCAN_BYTES);
+        Rows::new(self.engine.raw_iterator_opt(options), Direction::Ascending)
     }
 
     /// The bytes of all files in its directory.

@@ -42,6 +42,15 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
+    /// The files of it could not be read.
+    #[error("could not read the files of `{path}`")]
+    Inspect {
+        /// The directory.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
     /// A key is not what its owner writes.
     #[error("could not read a key")]
     Key(#[from] KeyError),

@@ -5,7 +5,9 @@
 mod batch;
 mod db;
 mod error;
+mod inspect;
 pub mod key;
+mod lock;
 mod reader;
 mod snapshot;
 mod tuning;
@@ -13,6 +15,8 @@ mod tuning;
 pub use batch::{Batch, Durability};
 pub use db::{Db, MemoryUse};
 pub use error::{EngineError, StoreError};
+pub use inspect::{FileDamage, inspect};
+pub use lock::{DirectoryLock, lock};
 pub use reader::{Bounds, Direction, Reader, Row, Rows};
 pub use snapshot::Snapshot;
 pub use tuning::Tuning;

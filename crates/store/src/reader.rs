@@ -48,7 +48,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    fn of_prefix(prefix: &[u8]) -> Self {
+    pub(crate) fn of_prefix(prefix: &[u8]) -> Self {
         Self { from: prefix.to_vec(), to: key::after_prefix(prefix) }
     }
 

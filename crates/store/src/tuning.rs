@@ -1,6 +1,6 @@
 //! How a database uses memory, disk and processor: presets for our two uses, with budgets as parameters.
 
-use rocksdb::{BlockBasedOptions, Cache, DBCompressionType, LogLevel, Options};
+use rocksdb::{BlockBasedOptions, Cache, DBCompressionType, DBRecoveryMode, LogLevel, Options};
 
 const MIB: usize = 1024 * 1024;
 
@@ -47,6 +47,8 @@ impl Tuning {
         options.set_bytes_per_sync(MIB as u64);
         options.set_block_based_table_factory(&self.blocks(cache));
         options.set_merge_operator_associative("keep first", crate::batch::keep_first);
+        // After a crash the last record may be torn; what stands before it is whole.
+        options.set_wal_recovery_mode(DBRecoveryMode::PointInTime);
         // The engine's own journal, next to the data: little of it is ever read.
         options.set_log_level(LogLevel::Warn);
         options.set_keep_log_file_num(4);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use tributary_log::conformance::{self, LogUnderTest, OpenLog};
-use tributary_log::{Envelope, system_clock};
+use tributary_log::{ContentHash, Envelope, system_clock};
 use tributary_store::Batch as Changes;
 
 use super::*;
@@ -211,4 +211,116 @@ fn many_appends_at_once_share_groups_and_all_are_found_after_reopening() {
     let log = open(&dir);
     assert_eq!(log.end(PARTITION).expect("end"), 800);
     assert_eq!(damage(&log, 0), None);
+}
+
+/// Copies the files of a directory as they are, as if the machine had stopped there.
+fn copied(dir: &TempDir) -> TempDir {
+    let copy = directory();
+    for entry in std::fs::read_dir(dir.path()).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, copy.path().join(path.file_name().expect("a name"))).expect("copied");
+    }
+    copy
+}
+
+/// Cuts so many bytes off the engine's own log.
+fn cut(dir: &TempDir, bytes: u64) {
+    let files = std::fs::read_dir(dir.path()).expect("a directory").map(|entry| entry.expect("an entry").path());
+    let longest = files.filter(|path| path.extension().is_some_and(|of| of == "log"));
+    let path = longest.max_by_key(|path| path.metadata().expect("a file").len()).expect("a write-ahead log");
+    let file = std::fs::File::options().write(true).open(&path).expect("a file");
+    file.set_len(file.metadata().expect("a file").len() - bytes).expect("cut");
+}
+
+#[test]
+fn what_was_acknowledged_and_is_gone_is_noticed_and_nothing_is_changed() {
+    let dir = directory();
+    let log = open(&dir);
+    append(&log, 3);
+    append(&log, 4);
+    let copy = copied(&dir);
+    cut(&copy, 5);
+    for _ in 0..2 {
+        let refused = EmbeddedLog::open(copy.path(), system_clock());
+        let (end, acknowledged) = (at(3), at(7));
+        assert!(
+            matches!(&refused, Err(LogError::Lost { end: e, acknowledged: a, .. }) if (*e, *a) == (end, acknowledged)),
+            "{refused:?}"
+        );
+    }
+    let refused = EmbeddedLog::open_read_only(copy.path(), &Tuning::log());
+    assert!(matches!(refused, Err(LogError::Lost { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_torn_tail_that_was_never_acknowledged_is_left_out() {
+    let dir = directory();
+    let log = open(&dir);
+    append(&log, 3);
+    let mark = std::fs::read(dir.path().join("END")).expect("a mark");
+    append(&log, 4);
+    let copy = copied(&dir);
+    std::fs::write(copy.path().join("END"), mark).expect("written");
+    cut(&copy, 5);
+    let torn = EmbeddedLog::open_read_only(copy.path(), &Tuning::log()).expect("readable").verify(|_| {});
+    assert_eq!((torn.records, torn.findings.len(), torn.notes.len()), (3, 0, 1), "{torn:?}");
+    assert_eq!(EmbeddedLog::open(copy.path(), system_clock()).expect("open").end(PARTITION).expect("end"), 3);
+}
+
+#[test]
+fn a_log_verifies_and_its_digest_is_that_of_its_frames() {
+    let dir = directory();
+    append(&open(&dir), 1_300);
+    let mut seen = 0;
+    let verified = open(&dir).verify(|_| seen += 1);
+    assert_eq!((verified.records, seen, verified.findings.clone()), (1_300, 1_300, vec![]));
+    assert_eq!(
+        verified.digests,
+        EmbeddedLog::open_read_only(dir.path(), &Tuning::log()).expect("open").verify(|_| {}).digests
+    );
+    append(&open(&dir), 1);
+    assert_ne!(open(&dir).verify(|_| {}).digests, verified.digests);
+}
+
+#[test]
+fn an_index_that_disagrees_with_the_records_is_named() {
+    let dir = directory();
+    append(&open(&dir), 3);
+    let record = |log: &EmbeddedLog| -> IdentityKey {
+        let batch = log.read(at(1), ReadLimit::default(), Duration::ZERO).expect("read");
+        batch.iter().next().expect("a record").expect("readable").envelope.identity_key()
+    };
+    let key = record(&open(&dir));
+    overwrite(&dir, &identity::key(key), &identity::value(Known { position: at(2), content: ContentHash([9; 16]) }));
+    let findings = open(&dir).verify(|_| {}).findings;
+    assert!(findings.iter().any(|finding| finding.contains("at `0:1`")), "{findings:?}");
+    overwrite(
+        &dir,
+        &identity::key(IdentityKey([3; 16])),
+        &identity::value(Known { position: at(2), content: ContentHash([9; 16]) }),
+    );
+    let findings = open(&dir).verify(|_| {}).findings;
+    assert!(findings.iter().any(|finding| finding.contains("that are not there")), "{findings:?}");
+}
+
+#[test]
+fn a_block_that_is_missing_or_changed_is_named() {
+    let dir = directory();
+    append(&open(&dir), 1_300);
+    let mut changed = blocks(&dir)[1].clone();
+    *changed.1.last_mut().expect("a byte") ^= 1;
+    overwrite(&dir, &changed.0, &changed.1);
+    let verified = open(&dir).verify(|_| {});
+    assert!(verified.findings.iter().any(|finding| finding.contains("identity index")), "{verified:?}");
+    let beyond = [&block::key(at(9_000))[..]].concat();
+    overwrite(&dir, &beyond, &blocks(&dir)[0].1);
+    let verified = open_read_only_findings(&dir);
+    assert!(!verified.is_empty());
+}
+
+fn open_read_only_findings(dir: &TempDir) -> Vec<String> {
+    match EmbeddedLog::open_read_only(dir.path(), &Tuning::log()) {
+        Ok(log) => log.verify(|_| {}).findings,
+        Err(error) => vec![error.to_string()],
+    }
 }

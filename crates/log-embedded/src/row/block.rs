@@ -69,7 +69,7 @@ pub(crate) struct Block<'a> {
     pub(crate) first: Position,
     pub(crate) recorded_us_max: i64,
     count: u32,
-    frames: &'a [u8],
+    pub(crate) frames: &'a [u8],
 }
 
 impl<'a> Block<'a> {
@@ -100,9 +100,14 @@ impl<'a> Block<'a> {
 
     /// Checks that the frames are as many as the header says, at the offsets they should have.
     pub(crate) fn check_frames(&self) -> Result<()> {
+        self.records().iter().try_for_each(|record| record.map(drop))
+    }
+
+    /// Its records.
+    pub(crate) fn records(&self) -> Batch {
         let mut batch = Batch::new(self.first);
         batch.push_frames(self.frames, self.count as usize, self.end() - 1);
-        batch.iter().try_for_each(|record| record.map(drop))
+        batch
     }
 
     /// Adds its records from an offset on to a batch; gives whether the batch may take more after them.

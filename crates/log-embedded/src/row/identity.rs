@@ -6,12 +6,24 @@
 //! ```
 
 use tributary_log::{ContentHash, IdentityKey, Known, Position};
-use tributary_store::key::KeyWriter;
+use tributary_store::key::{KeyReader, KeyWriter};
 
 const TAG: u8 = 2;
 
 pub(crate) fn key(identity: IdentityKey) -> Vec<u8> {
     KeyWriter::new(TAG).fixed(&identity.0).finish()
+}
+
+/// Every entry.
+pub(crate) fn all() -> Vec<u8> {
+    KeyWriter::new(TAG).finish()
+}
+
+/// `None` if the bytes are not such a key.
+pub(crate) fn read_key(key: &[u8]) -> Option<IdentityKey> {
+    let mut reader = KeyReader::new(key, TAG).ok()?;
+    let identity = IdentityKey(reader.fixed().ok()?);
+    reader.end().is_ok().then_some(identity)
 }
 
 pub(crate) fn value(known: Known) -> Vec<u8> {
