@@ -57,6 +57,13 @@ impl Aliases {
         }
     }
 
+    /// Every alias that resolves, with its account.
+    pub fn linked(&self) -> impl Iterator<Item = (Subject, &AccountId)> {
+        self.by_account.iter().flat_map(|(account, of)| {
+            of.iter().map(move |(namespace, id)| (Subject::Alias(namespace.clone(), id.clone()), account))
+        })
+    }
+
     /// Every alias that resolves to an account.
     pub fn of(&self, account: &AccountId) -> impl Iterator<Item = Subject> {
         let aliases = self.by_account.get(account).into_iter().flatten();

@@ -85,6 +85,12 @@ impl Rates {
         Ok(Converted::Unconverted)
     }
 
+    /// The first date of which a rate between two currencies is known, quoted either way.
+    pub fn first_date(&self, one: Currency, other: Currency) -> Option<Day> {
+        let quoted = [(one, other), (other, one)].into_iter().filter_map(|pair| self.pairs.get(&pair));
+        quoted.filter_map(|dated| dated.keys().next().copied()).min()
+    }
+
     fn latest(&self, base: Currency, quote: Currency, until: Day) -> Option<(Day, Rate)> {
         let dated = self.pairs.get(&(base, quote))?;
         dated.range(..=until).next_back().map(|(date, (_, rate))| (*date, *rate))

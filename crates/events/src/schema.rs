@@ -130,7 +130,8 @@ impl Messages {
         let alias = json!({"type": "string", "pattern": Scope::Alias.pattern()});
         let account = json!({"anyOf": [id(), {"type": "null"}], "description": "Null unlinks the alias."});
         let member = object("Who holds which role.", json!({"partner": id(), "role": id()}));
-        let team = json!({"type": "array", "items": member, "description": "The whole team; who is not named holds no role."});
+        let team =
+            json!({"type": "array", "items": member, "description": "The whole team; who is not named holds no role."});
         let list = |items: Value| json!({"type": "array", "items": items});
         json!({
             "$schema": DIALECT,

@@ -7,7 +7,6 @@ use std::ops::RangeInclusive;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tributary_domain::closing::{Close, Entitlements, add_recognised};
-use tributary_domain::event::Body;
 use tributary_domain::id::PartnerId;
 use tributary_domain::time::Period;
 use tributary_events::shape;
@@ -151,15 +150,13 @@ fn verified(view: &View<'_>, replayed: &Replayed) -> Result<PeriodVerified, Fina
     let Replayed { close, statements, digest } = replayed;
     let kept = view.closed().iter().find(|kept| kept.period == close.period && kept.cutoff == close.cutoff);
     let kept = kept.map(|kept| blake3::Hash::from_bytes(kept.digest).to_hex().to_string());
-    let attested = view.attestations(close.period).into_iter().filter_map(|filed| match &filed.event.body {
-        Body::PeriodAttested(said) => Some(Attested {
-            digest: said.digest.clone(),
-            recorded: filed.event.meta.recorded.to_string(),
-            partition: filed.position.partition,
-            offset: filed.position.offset,
-            agrees: said.digest == *digest,
-        }),
-        _ => None,
+    let of_period = view.attestations().into_iter().filter(|(_, attested)| attested.period == close.period);
+    let attested = of_period.map(|(filed, said)| Attested {
+        digest: said.digest.clone(),
+        recorded: filed.event.meta.recorded.to_string(),
+        partition: filed.position.partition,
+        offset: filed.position.offset,
+        agrees: said.digest == *digest,
     });
     let attested: Vec<Attested> = attested.collect();
     let mut differences = Vec::new();

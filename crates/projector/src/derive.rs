@@ -79,13 +79,13 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
             // A period that has no facts any more has no credits: also one beyond the horizon, where what recurs is not derived.
             earned.extend(row.credited.keys().map(|period| (*period, Earned::default())));
             for period in periods {
-                earned.insert(period, at.earned(&folded, period, sums.remove(&period))?);
+                earned.insert(period, at.earned(&folded, period, sums.remove(&period)));
             }
         }
         Periods::Some(periods) => {
             for period in periods {
                 let sums = at.usage_sums(&folded, Some(*period), &mut learned)?.remove(period);
-                earned.insert(*period, at.earned(&folded, *period, sums)?);
+                earned.insert(*period, at.earned(&folded, *period, sums));
             }
         }
     }

@@ -64,6 +64,12 @@ pub enum ProjectorError {
     /// An amount is too large to add up.
     #[error(transparent)]
     Overflow(#[from] Overflow),
+    /// The file that names the store in use does not name one that is there.
+    #[error("`{path}` names no store that is there; `tributary rebuild` makes a new one from the log")]
+    NoStore {
+        /// The file.
+        path: std::path::PathBuf,
+    },
     /// A folder of the store cannot be made, moved or removed.
     #[error("{action} `{path}`")]
     Directory {
@@ -78,3 +84,14 @@ pub enum ProjectorError {
 
 /// What the projection gives back.
 pub type Result<T> = std::result::Result<T, ProjectorError>;
+
+/// An error with its causes in one line.
+pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words = format!("{words}: {error}");
+        cause = error.source();
+    }
+    words
+}

@@ -73,8 +73,10 @@ impl<'a> Filing<'a> {
             && self.usage.add_read(record, &read).is_some()
         {
             self.count(Instant::from_micros(record.recorded_us));
-            return self.usage_arrived(record);
+            self.present.counts.usage += 1;
+            return self.arrived(record);
         }
+        self.arrived(record)?;
         match tributary_events::decode(record) {
             Ok(event) => self.file_event(event, record),
             Err(refusal) => {
@@ -92,7 +94,8 @@ impl<'a> Filing<'a> {
         let tag = match &event.body {
             Body::UsageRecorded(used) => {
                 self.usage.add_event(record.envelope.subject, record.position, &event.meta, used);
-                return self.usage_arrived(record);
+                self.present.counts.usage += 1;
+                return Ok(());
             }
             Body::UsageCorrected(correction) => {
                 self.corrections.push(PendingCorrection {
@@ -131,9 +134,9 @@ impl<'a> Filing<'a> {
         self.closed.forget_from(recorded);
     }
 
-    /// A usage event has arrived: if a correction waited for it, the correction is placed.
-    fn usage_arrived(&mut self, record: &Record<'_>) -> Result<()> {
-        self.present.counts.usage += 1;
+    /// An event has arrived: if a correction waited for it, the correction is placed. Also at what is no usage, where it says
+    /// nothing: which of the two arrived first must not be told from the rows.
+    fn arrived(&mut self, record: &Record<'_>) -> Result<()> {
         if !self.present.corrected.anything_waits() {
             return Ok(());
         }

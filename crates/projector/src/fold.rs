@@ -9,7 +9,7 @@ use tributary_domain::credit::{self, Credits};
 use tributary_domain::event::{Body, Event, Subject};
 use tributary_domain::fact::{DailyFact, Sums};
 use tributary_domain::id::{AccountId, DealId};
-use tributary_domain::money::Amount;
+use tributary_domain::money::{Amount, CreditAmount, Overflow};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Day, Instant, Period};
 use tributary_store::{Db, Reader};
@@ -57,6 +57,9 @@ impl StandingUsage {
         self.correction.map_or(self.row.amount, |correction| correction.amount)
     }
 }
+
+/// The sums of a period's usage; an overflow if they leave the range.
+pub(crate) type UsageSums = std::result::Result<Sums, Overflow>;
 
 /// What a period of an account comes to.
 #[derive(Debug, Default)]
@@ -146,55 +149,90 @@ impl<'a> Coordinates<'a> {
         folded: &FoldedAccount,
         only: Option<Period>,
         learned: &mut Instant,
-    ) -> Result<BTreeMap<Period, Sums>> {
-        // What is alike but for the amount is summed first: an account uses few products, many times a day.
-        let mut alike: FxHashMap<(UsageTerm, Day), (Amount, u64)> = FxHashMap::default();
+    ) -> Result<BTreeMap<Period, UsageSums>> {
+        // What is alike but for the amount is summed first: an account uses few products, many times a day. No order of
+        // adding matters: it takes 10^11 amounts of the largest size to leave the range.
+        let mut alike: FxHashMap<(UsageTerm, Day), (std::result::Result<Amount, Overflow>, u64)> = FxHashMap::default();
         self.visit_usage(&folded.subjects, only, |used| {
             *learned = used.row.recorded.max(*learned);
             // A correction may be said of another subject, and before the usage arrives.
             *learned = used.correction.map_or(*learned, |correction| correction.recorded.max(*learned));
             let day = self.reference.book.day(used.row.time);
             if only.is_none_or(|only| only.contains(day)) {
-                let (amount, parts) = alike.entry(((*used.row.term).clone(), day)).or_default();
-                amount.add(used.amount()).map_err(of_account(folded))?;
+                let (amount, parts) = alike.entry(((*used.row.term).clone(), day)).or_insert((Ok(Amount::ZERO), 0));
+                *amount = amount.and_then(|amount| amount.plus(used.amount()));
                 *parts += 1;
             }
             Ok(())
         })?;
-        let mut sums: BTreeMap<Period, Sums> = BTreeMap::new();
+        let mut sums: BTreeMap<Period, UsageSums> = BTreeMap::new();
         for ((term, day), (amount, parts)) in alike {
-            let of_period = sums.entry(Period::of(day)).or_default();
-            of_period.add_usage_sum(&folded.account, &term.used(day, amount), parts).map_err(of_account(folded))?;
+            let of_period = sums.entry(Period::of(day)).or_insert_with(|| Ok(Sums::default()));
+            if let Ok(so_far) = of_period {
+                let added =
+                    amount.and_then(|amount| so_far.add_usage_sum(&folded.account, &term.used(day, amount), parts));
+                if let Err(overflow) = added {
+                    *of_period = Err(overflow);
+                }
+            }
         }
         Ok(sums)
     }
 
-    /// The daily facts of a period.
-    pub(crate) fn facts(&self, folded: &FoldedAccount, period: Period, sums: Option<Sums>) -> Result<Vec<DailyFact>> {
-        let mut sums = sums.unwrap_or_default();
-        sums.add_agreed(&folded.account, period).map_err(of_account(folded))?;
-        sums.daily_facts(self.reference).map_err(of_account(folded))
+    /// The daily facts of a period; an overflow if they leave the range.
+    pub(crate) fn facts(
+        &self,
+        folded: &FoldedAccount,
+        period: Period,
+        sums: Option<UsageSums>,
+    ) -> std::result::Result<Vec<DailyFact>, Overflow> {
+        let mut sums = sums.unwrap_or_else(|| Ok(Sums::default()))?;
+        sums.add_agreed(&folded.account, period)?;
+        sums.daily_facts(self.reference)
     }
 
-    /// What a period comes to.
-    pub(crate) fn earned(&self, folded: &FoldedAccount, period: Period, sums: Option<Sums>) -> Result<Earned> {
-        let facts = self.facts(folded, period, sums)?;
+    /// What a period comes to. If anything of it leaves the range of the ledger's integers, the account earns nothing of the
+    /// period and that is suspended: no other account, and no other period, has to wait for it.
+    pub(crate) fn earned(&self, folded: &FoldedAccount, period: Period, sums: Option<UsageSums>) -> Earned {
         let currency = self.reference.book.currency;
-        Ok(Earned {
-            credits: credit::credits(&folded.account, &facts, self.reference).map_err(of_account(folded))?,
-            suspended: suspense::of(&facts),
-            foreign: facts.iter().any(|fact| fact.key.currency != currency),
-        })
+        let facts = match self.facts(folded, period, sums) {
+            Ok(facts) => facts,
+            // A rate may have done it, and a later one may undo it.
+            Err(Overflow) => {
+                return Earned {
+                    suspended: vec![suspense::out_of_range(currency)],
+                    foreign: true,
+                    ..Earned::default()
+                };
+            }
+        };
+        let foreign = facts.iter().any(|fact| fact.key.currency != currency);
+        let mut suspended = suspense::of(&facts);
+        let credits = credit::credits(&folded.account, &facts, self.reference);
+        match credits.and_then(|credits| total(&credits).map(|_| credits)) {
+            Ok(credits) => Earned { credits, suspended, foreign },
+            Err(Overflow) => {
+                suspended.push(suspense::out_of_range(currency));
+                Earned { credits: Credits::new(), suspended, foreign }
+            }
+        }
     }
 
     /// What one period of an account comes to, usage and all.
     pub(crate) fn earned_in(&self, folded: &FoldedAccount, period: Period) -> Result<Earned> {
         let sums = self.usage_sums(folded, Some(period), &mut Instant::MIN.clone())?.remove(&period);
-        self.earned(folded, period, sums)
+        Ok(self.earned(folded, period, sums))
     }
 }
 
-fn of_account(folded: &FoldedAccount) -> impl Fn(tributary_domain::money::Overflow) -> ProjectorError {
-    let account = folded.account.id.to_string();
-    move |source| ProjectorError::Account { account: account.clone(), source }
+/// All that a period of an account gives, sizes added up: if that can be counted, so can every part of it.
+fn total(credits: &Credits) -> std::result::Result<CreditAmount, Overflow> {
+    let amounts = credits.values().flat_map(BTreeMap::values);
+    CreditAmount::sum(amounts.map(|amount| if *amount < CreditAmount::ZERO { amount.negated() } else { *amount }))
+}
+
+/// An overflow, said of its account.
+pub(crate) fn of_account(account: &AccountId) -> impl FnOnce(Overflow) -> ProjectorError {
+    let account = account.to_string();
+    move |source| ProjectorError::Account { account, source }
 }

@@ -36,7 +36,7 @@ pub(crate) fn record(value: &[u8]) -> Result<Record<'_>> {
     frame::decode(partition, bytes).map(|(record, _)| record).map_err(|_| reader.damage())
 }
 
-fn filed(value: &[u8]) -> Result<Filed> {
+pub(crate) fn filed(value: &[u8]) -> Result<Filed> {
     let record = record(value)?;
     // It was decoded once before it was filed; if it cannot be now, the row is damaged.
     let event = tributary_events::decode(&record).map_err(|_| RowReader::new("history", value).damage())?;

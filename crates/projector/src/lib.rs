@@ -3,9 +3,10 @@
 //!
 //! In reading order: `projection` (the store and the log), `filing` (a batch into rows), `derive` (dirty accounts into
 //! credits), `fold` (an account from its rows), `view` (the ledger as known at an instant), `rebuild` (a new store beside the
-//! old one). The rows stand in `key`, one file each.
+//! old one), `compare` (one with the other). The rows stand in `key`, one file each.
 
 mod closed;
+mod compare;
 mod correction;
 mod credit;
 mod derive;
@@ -25,8 +26,10 @@ mod row;
 mod suspense;
 mod usage;
 mod view;
+mod waiting;
 
 pub use closed::ClosedPeriod;
+pub use compare::{Comparison, Difference, How};
 pub use correction::Correction;
 pub use error::{ProjectorError, Result};
 pub use fold::{FoldedAccount, StandingUsage};
@@ -34,7 +37,8 @@ pub use history::Filed;
 pub use meta::Counts;
 pub use projection::{Progress, Projection};
 pub use quarantine::Quarantined;
-pub use rebuild::{open, rebuild};
+pub use rebuild::{Fresh, fresh, in_use, open, rebuild};
 pub use suspense::{Suspended, Why};
 pub use usage::{UsageRow, UsageTerm};
 pub use view::{CorrectionLearned, Learned, UsageLearned, View};
+pub use waiting::WaitingUsage;

@@ -10,6 +10,7 @@ use tributary_log::{IdentityIndex, Log, Position, ReadLimit};
 use tributary_store::{Batch, Db, Durability, Reader, Tuning};
 
 use crate::closed::{Closed, ClosedPeriod};
+use crate::compare::Comparison;
 use crate::correction::Correction;
 use crate::error::{ProjectorError, Result};
 use crate::filing::Filing;
@@ -18,7 +19,7 @@ use crate::meta::{self, Counts};
 use crate::present::Present;
 use crate::quarantine::{self, Quarantined};
 use crate::view::View;
-use crate::{derive, digest};
+use crate::{compare, derive, digest, error};
 
 /// Records filed in one write while questions are answered, or a few more: few enough that they wait for a fraction of a
 /// second.
@@ -230,10 +231,36 @@ impl Projection {
         Ok(meta::next_offset(&self.store, partition)?.unwrap_or(0))
     }
 
-    /// A digest of the credits: equal for equal sets of events, whatever the order they came in.
+    /// A digest of the state, derived first: equal wherever the same events were recorded, whatever the order they came in.
     pub fn digest(&self) -> Result<blake3::Hash> {
         self.derive(|_| {})?;
-        digest::of_credits(&self.store)
+        digest::of_state(&self.store)
+    }
+
+    /// Compares its rows with those of another projection of the same log, both brought up to it. `progress` hears how many
+    /// are compared.
+    pub fn compare(&self, fresh: &Self, progress: impl FnMut(u64)) -> Result<Comparison> {
+        self.derive(|_| {})?;
+        fresh.derive(|_| {})?;
+        Ok(compare::compare(&self.store, &fresh.store, progress))
+    }
+
+    /// Reads every row past the cache and checks the files that hold them; gives how many rows there are, and what is wrong
+    /// in words.
+    pub fn verify_rows(&self, mut progress: impl FnMut(u64)) -> (u64, Vec<String>) {
+        let mut findings = Vec::new();
+        let mut rows = 0;
+        let mut scan = self.store.scan(b"");
+        while let Some(row) = scan.advance() {
+            match row {
+                Ok(_) => rows += 1,
+                Err(error) => findings.push(error::in_words(&error)),
+            }
+            if rows % 4096 == 0 {
+                progress(rows);
+            }
+        }
+        (rows, findings)
     }
 
     /// Brings everything to disk: after this a crash loses nothing of it.
@@ -249,5 +276,11 @@ impl Projection {
     /// Rewrites the store into its smallest form.
     pub fn compact(&self) {
         self.store.compact();
+    }
+}
+
+impl std::fmt::Debug for Projection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Projection").field("path", &self.path).finish_non_exhaustive()
     }
 }

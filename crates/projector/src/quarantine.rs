@@ -36,13 +36,18 @@ pub(crate) fn encode(code: &str, field: &str, reason: &str, record: &Record<'_>)
     writer.0
 }
 
+/// Code, field and reason of a row's value, and the record.
+pub(crate) fn read(value: &[u8]) -> Result<(&str, &str, &str, Record<'_>)> {
+    let mut reader = RowReader::new("quarantine", value);
+    let (code, field, reason) = (reader.text()?, reader.text()?, reader.text()?);
+    Ok((code, field, reason, history::record(reader.rest())?))
+}
+
 /// Every record set aside, by position.
 pub(crate) fn all(store: &impl Reader) -> Result<Vec<Quarantined>> {
-    let read = |row: tributary_store::Result<tributary_store::Row>| {
+    let one = |row: tributary_store::Result<tributary_store::Row>| {
         let (key, value) = row?;
-        let mut reader = RowReader::new("quarantine", &value);
-        let (code, field, reason) = (reader.text()?, reader.text()?, reader.text()?);
-        let record = history::record(reader.rest())?;
+        let (code, field, reason, record) = read(&value)?;
         Ok(Quarantined {
             position: key::quarantine::read(&key)?,
             source: record.envelope.source.to_owned(),
@@ -54,5 +59,5 @@ pub(crate) fn all(store: &impl Reader) -> Result<Vec<Quarantined>> {
             reason: reason.to_owned(),
         })
     };
-    store.prefix(&key::quarantine::all()).map(read).collect()
+    store.prefix(&key::quarantine::all()).map(one).collect()
 }

@@ -59,6 +59,58 @@ pub fn rebuild<L: Log + IdentityIndex>(
     Ok(projection)
 }
 
+/// The store that is in use, if there is any; an error if the file that names it does not.
+pub fn in_use(folder: &Path) -> Result<Option<PathBuf>> {
+    let path = folder.join(CURRENT);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let named = fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let name = named.as_deref().and_then(|text| text.strip_suffix('\n')).filter(|name| number_of(name).is_some());
+    let store = name.map(|name| folder.join(name)).filter(|store| store.is_dir());
+    store.map(Some).ok_or(ProjectorError::NoStore { path })
+}
+
+/// A projection made only to be compared with; its store goes with it.
+#[derive(Debug)]
+pub struct Fresh {
+    /// None only while it is being dropped.
+    projection: Option<Projection>,
+    path: PathBuf,
+}
+
+impl Fresh {
+    /// The projection.
+    pub fn projection(&self) -> Option<&Projection> {
+        self.projection.as_ref()
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        // Its files are open until it is closed. What cannot be removed now is, when the folder is opened next.
+        drop(self.projection.take());
+        let _ = remove(&self.path);
+    }
+}
+
+/// Builds a projection from the log's first record on, beside the one in use, which stays in use.
+pub fn fresh<L: Log + IdentityIndex>(
+    folder: &Path,
+    log: &L,
+    tuning: &Tuning,
+    progress: impl FnMut(Progress),
+) -> Result<Fresh> {
+    create(folder)?;
+    let number = current(folder)?.as_deref().and_then(number_of).unwrap_or(0) + 1;
+    let path = folder.join(store_name(number));
+    remove(&path)?;
+    let mut fresh = Fresh { projection: None, path };
+    let projection = fresh.projection.insert(Projection::open(&fresh.path, log, tuning)?);
+    projection.build(log, progress)?;
+    Ok(fresh)
+}
+
 fn store_name(number: u64) -> String {
     format!("store-{number}")
 }

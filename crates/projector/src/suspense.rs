@@ -36,6 +36,8 @@ pub enum Why {
     Unconverted,
     /// Both.
     UnattributedAndUnconverted,
+    /// The sums of its account and period leave the range of the ledger's integers; this stands for all of them.
+    OutOfRange,
 }
 
 impl Why {
@@ -71,6 +73,18 @@ pub(crate) fn of(facts: &[DailyFact]) -> Vec<Suspended> {
     facts.iter().filter_map(suspended).collect()
 }
 
+/// What stands for a period of an account whose sums leave the range.
+pub(crate) const fn out_of_range(currency: Currency) -> Suspended {
+    Suspended {
+        why: Why::OutOfRange,
+        basis: Basis::Consumption,
+        product: None,
+        currency,
+        amount: Amount::ZERO,
+        parts: 0,
+    }
+}
+
 pub(crate) fn encode(all: &[Suspended]) -> Vec<u8> {
     let mut writer = RowWriter::default();
     for one in all {
@@ -89,6 +103,7 @@ pub(crate) fn decode(value: &[u8]) -> Result<Vec<Suspended>> {
             0 => Why::Unattributed,
             1 => Why::Unconverted,
             2 => Why::UnattributedAndUnconverted,
+            3 => Why::OutOfRange,
             _ => return Err(reader.damage()),
         };
         let basis = Basis::ALL.get(reader.number()? as usize).copied().ok_or_else(|| reader.damage())?;

@@ -14,8 +14,10 @@ use tributary_domain::id::{DealId, Product, Vendor};
 use tributary_domain::money::{Amount, Money};
 use tributary_domain::time::{Day, Instant};
 use tributary_log::Position;
+use tributary_store::{Db, Row, Rows};
 
 use crate::error::Result;
+use crate::key::{self, tag};
 use crate::row::{RowReader, RowWriter};
 
 /// What a usage event says beside how much and when.
@@ -132,6 +134,51 @@ pub(crate) fn visit(block: &[u8], first: Position, mut visit: impl FnMut(UsageRo
         })?;
     }
     Ok(())
+}
+
+/// The usage of a subject in a UTC month, by position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Month {
+    pub(crate) subject: String,
+    pub(crate) month: i32,
+    pub(crate) rows: Vec<UsageRow>,
+}
+
+impl Month {
+    pub(crate) fn place(&self) -> (&[u8], i32) {
+        (self.subject.as_bytes(), self.month)
+    }
+}
+
+/// All usage of a store, a subject and month at a time, however it is cut into blocks.
+pub(crate) struct Months<'a> {
+    blocks: Rows<'a>,
+    ahead: Option<Row>,
+}
+
+impl<'a> Months<'a> {
+    pub(crate) fn of(store: &'a Db) -> Self {
+        Self { blocks: store.scan(&[tag::USAGE]), ahead: None }
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Option<Month>> {
+        let mut month: Option<Month> = None;
+        while let Some((key, value)) =
+            self.ahead.take().map_or_else(|| self.blocks.next().transpose(), |row| Ok(Some(row)))?
+        {
+            let (subject, of, first) = key::usage::read(&key)?;
+            if month.as_ref().is_some_and(|month| month.place() != (subject.as_bytes(), of)) {
+                self.ahead = Some((key, value));
+                break;
+            }
+            let month = month.get_or_insert_with(|| Month { subject, month: of, rows: Vec::new() });
+            visit(&value, first, |row| {
+                month.rows.push(row);
+                Ok(())
+            })?;
+        }
+        Ok(month)
+    }
 }
 
 fn term(reader: &mut RowReader<'_>) -> Result<UsageTerm> {

@@ -15,7 +15,7 @@ use tributary_domain::balance;
 use tributary_domain::book::Book;
 use tributary_domain::closing::{self, Close, InvalidClose};
 use tributary_domain::commission::PeriodCredits;
-use tributary_domain::event::{Body, Event, Subject};
+use tributary_domain::event::{Body, Event, PeriodAttested, Subject};
 use tributary_domain::fact::DailyFact;
 use tributary_domain::id::{AccountId, DealId, PartnerId};
 use tributary_domain::policy::{Basis, Policy};
@@ -28,12 +28,12 @@ use crate::closed::ClosedPeriod;
 use crate::credit::{self, AccountRow};
 use crate::error::Result;
 use crate::filing::{gives_fixed, names_fixed};
-use crate::fold::{Coordinates, Earned, FoldedAccount, StandingUsage};
+use crate::fold::{Coordinates, Earned, FoldedAccount, StandingUsage, of_account};
 use crate::history::{self, Filed};
 use crate::key::{self, tag};
 use crate::present::Present;
 use crate::row::RowReader;
-use crate::suspense::{self, Suspended};
+use crate::suspense::{self, Suspended, Why};
 
 pub use learned::{CorrectionLearned, Learned, UsageLearned};
 
@@ -134,6 +134,11 @@ impl<'a> View<'a> {
         &self.reference
     }
 
+    /// What every alias resolves to (I3).
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
     /// The reference events known, with their positions: what an explanation cites.
     pub fn reference_events(&self) -> impl Iterator<Item = &Filed> {
         self.present.reference_events.iter().filter(|filed| filed.event.meta.recorded <= self.known_at)
@@ -144,20 +149,23 @@ impl<'a> View<'a> {
         self.judged().0
     }
 
-    /// What was attested of a period, by when it was recorded (E2).
-    pub fn attestations(&self, period: Period) -> Vec<&Filed> {
-        let of_period = |filed: &&Filed| match &filed.event.body {
-            Body::PeriodAttested(attested) => attested.period == period,
-            _ => false,
-        };
-        let mut attested: Vec<&Filed> = self.present.close_events.iter().filter(of_period).collect();
-        attested.sort_by(|a, b| (a.event.meta.recorded, &a.event.meta).cmp(&(b.event.meta.recorded, &b.event.meta)));
-        attested
-    }
-
     /// The cutoff of the last closed period that was attested: nothing may be learned of that past any more (I2).
     pub fn sealed(&self) -> Option<Instant> {
-        self.closes().iter().rev().find(|close| !self.attestations(close.period).is_empty()).map(|close| close.cutoff)
+        let attested: BTreeSet<Period> = self.attestations().iter().map(|(_, attested)| attested.period).collect();
+        self.closes().iter().rev().find(|close| attested.contains(&close.period)).map(|close| close.cutoff)
+    }
+
+    /// Every attestation of everything read so far, by when it was recorded (E2).
+    pub fn attestations(&self) -> Vec<(&Filed, &PeriodAttested)> {
+        let attestations = self.present.close_events.iter().filter_map(|filed| match &filed.event.body {
+            Body::PeriodAttested(attested) => Some((filed, attested)),
+            _ => None,
+        });
+        let mut all: Vec<_> = attestations.collect();
+        all.sort_by(|(a, _), (b, _)| {
+            (a.event.meta.recorded, &a.event.meta).cmp(&(b.event.meta.recorded, &b.event.meta))
+        });
+        all
     }
 
     /// The closes that break a rule, with the reason and their positions (L1).
@@ -197,6 +205,17 @@ impl<'a> View<'a> {
             Ok((key::closing::read(&key)?.1, value.into_vec()))
         };
         self.store.prefix(&key::closing::of_partner(partner)).map(read).collect()
+    }
+
+    /// Every kept statement, by partner and period.
+    pub fn kept_statements(&self) -> Result<Vec<(PartnerId, Period, Vec<u8>)>> {
+        let read = |row: tributary_store::Result<tributary_store::Row>| {
+            let (key, value) = row?;
+            let (partner, period) = key::closing::read(&key)?;
+            let partner = RowReader::new("statement", &value).id(PartnerId::new(&partner))?;
+            Ok((partner, period, value.into_vec()))
+        };
+        self.store.scan(&key::closing::all()).map(read).collect()
     }
 
     /// Every partner that was enrolled, or that anything was ever recognised for, or whose own history says anything.
@@ -239,12 +258,12 @@ impl<'a> View<'a> {
         self.at().owner(deal)
     }
 
-    /// The daily facts of an account in a period.
+    /// The daily facts of an account in a period. Fails if they leave the range; [`Self::suspended`] says so beforehand.
     pub fn facts(&self, id: &AccountId, period: Period) -> Result<Vec<DailyFact>> {
         let folded = self.account(id)?;
         let mut learned = Instant::MIN;
         let sums = self.at().usage_sums(&folded, Some(period), &mut learned)?.remove(&period);
-        self.at().facts(&folded, period, sums)
+        self.at().facts(&folded, period, sums).map_err(of_account(id))
     }
 
     /// The usage of an account in a period, with the corrections that stand.
@@ -292,8 +311,14 @@ impl<'a> View<'a> {
     /// The facts of every account that earn no credit. Lines that recur would have them for ever: theirs are counted up to
     /// the period of the view's instant.
     pub fn suspended(&self) -> Result<Vec<(AccountId, Suspended)>> {
+        Ok(self.suspended_by_period()?.into_iter().map(|(account, _, one)| (account, one)).collect())
+    }
+
+    /// The same with the period of each, by account and period.
+    pub fn suspended_by_period(&self) -> Result<Vec<(AccountId, Period, Suspended)>> {
         let until = Period::of(self.reference.book.day(self.known_at));
-        let counts = |period: Period, one: &Suspended| one.basis != Basis::Recurring || period <= until;
+        let forever = |one: &Suspended| one.basis == Basis::Recurring || one.why == Why::OutOfRange;
+        let counts = |period: Period, one: &Suspended| !forever(one) || period <= until;
         let mut all = Vec::new();
         for row in self.store.prefix(&key::account::all()) {
             let (key, value) = row?;
@@ -302,7 +327,7 @@ impl<'a> View<'a> {
                 if self.is_stale(&account)? { self.suspended_at(&account)? } else { self.suspended_now(&account)? };
             for (period, suspended) in periods {
                 let counted = suspended.into_iter().filter(|one| counts(period, one));
-                all.extend(counted.map(|one| (account.clone(), one)));
+                all.extend(counted.map(|one| (account.clone(), period, one)));
             }
         }
         Ok(all)
@@ -312,7 +337,7 @@ impl<'a> View<'a> {
     fn suspended_now(&self, account: &AccountId) -> Result<Vec<(Period, Vec<Suspended>)>> {
         let read = |row: tributary_store::Result<tributary_store::Row>| {
             let (key, value) = row?;
-            Ok((key::suspense::period(&key)?, suspense::decode(&value)?))
+            Ok((key::suspense::read(&key)?.1, suspense::decode(&value)?))
         };
         self.store.prefix(&key::suspense::of_account(account)).map(read).collect()
     }
@@ -324,11 +349,8 @@ impl<'a> View<'a> {
         let until = Period::of(self.reference.book.day(self.known_at));
         let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
         let periods: BTreeSet<Period> = sums.keys().copied().chain(agreed).collect();
-        let suspended = |period: Period| {
-            let earned = self.at().earned(&folded, period, sums.remove(&period))?;
-            Ok((period, earned.suspended))
-        };
-        periods.into_iter().map(suspended).collect()
+        let suspended = |period: Period| (period, self.at().earned(&folded, period, sums.remove(&period)).suspended);
+        Ok(periods.into_iter().map(suspended).collect())
     }
 
     /// How many events of each subject wait because the subject resolves to no account (I3), by subject.
@@ -436,7 +458,7 @@ impl<'a> View<'a> {
             let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
             let mut earned = BTreeMap::new();
             for period in sums.keys().copied().chain(agreed).collect::<BTreeSet<Period>>() {
-                earned.insert(period, Rc::new(self.at().earned(&folded, period, sums.remove(&period))?));
+                earned.insert(period, Rc::new(self.at().earned(&folded, period, sums.remove(&period))));
             }
             self.earned.borrow_mut().insert(account.clone(), FoldedPeriods { until, earned });
         }
@@ -453,7 +475,7 @@ impl<'a> View<'a> {
         Ok(Rc::new(self.at().earned_in(&folded, period)?))
     }
 
-    fn at(&self) -> Coordinates<'_> {
+    pub(crate) fn at(&self) -> Coordinates<'_> {
         Coordinates {
             store: self.store,
             corrected: &self.present.corrected,

@@ -71,18 +71,17 @@ impl<'v> Effective<'v> {
         let mut hasher = blake3::Hasher::new();
         let before = standing.map(|meta| [meta.identity.source.as_str(), meta.identity.id.as_str()]);
         let [source, id] = before.unwrap_or_default();
-        let said = [subject.to_string().as_bytes(), event_type.as_bytes(), &encode(&body), &time.micros().to_le_bytes()]
-            .map(<[u8]>::to_vec);
+        let said =
+            [subject.to_string().as_bytes(), event_type.as_bytes(), &encode(&body), &time.micros().to_le_bytes()]
+                .map(<[u8]>::to_vec);
         for part in said.iter().map(Vec::as_slice).chain([source.as_bytes(), id.as_bytes()]) {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
         let hash: String = hasher.finalize().to_hex().chars().take(HASH_DIGITS).collect();
         let short = event_type.trim_start_matches("tributary.").trim_end_matches(".v1");
-        let identity = Identity {
-            source: Source::new(SOURCE),
-            id: EventId::new(&format!("{short}/{}/{hash}", self.day)),
-        };
+        let identity =
+            Identity { source: Source::new(SOURCE), id: EventId::new(&format!("{short}/{}/{hash}", self.day)) };
         let draft = Draft { time, recorded: None, identity, subject: subject.clone(), body };
         Change { subject: subject.to_string(), event_type, time: time.to_string(), changes, draft }
     }

@@ -40,9 +40,7 @@ pub(super) fn account_on<'v>(
 }
 
 /// What every alias stands for, whatever the time of the event that said so (I3).
-pub(super) fn aliases<'v>(
-    view: &'v View<'_>,
-) -> BTreeMap<(Namespace, ExternalId), (&'v Meta, Option<&'v AccountId>)> {
+pub(super) fn aliases<'v>(view: &'v View<'_>) -> BTreeMap<(Namespace, ExternalId), (&'v Meta, Option<&'v AccountId>)> {
     let mut latest: BTreeMap<(Namespace, ExternalId), (&Meta, Option<&AccountId>)> = BTreeMap::new();
     for filed in view.alias_events() {
         let Subject::Alias(namespace, id) = &filed.event.subject else { continue };

@@ -87,7 +87,11 @@ impl Read {
     /// Takes in a file: CSV if its name ends so, else YAML or JSON.
     pub fn take(&mut self, file: &str, text: &str) {
         let before = self.findings.len();
-        if file.to_ascii_lowercase().ends_with(".csv") { table::take(self, file, text) } else { self.documents(file, text) }
+        if file.to_ascii_lowercase().ends_with(".csv") {
+            table::take(self, file, text)
+        } else {
+            self.documents(file, text)
+        }
         self.findings[before..].sort_by_key(|finding| finding.line);
     }
 

@@ -15,10 +15,6 @@ pub(crate) fn of_period(partner: &PartnerId, period: Period) -> Vec<u8> {
     KeyWriter::new(tag::CREDIT).text(partner.as_str()).i64(period.ordinal().into()).finish()
 }
 
-pub(crate) fn all() -> Vec<u8> {
-    KeyWriter::new(tag::CREDIT).finish()
-}
-
 /// Partner, period and account.
 pub(crate) fn read(key: &[u8]) -> Result<(String, Period, String)> {
     let mut reader = KeyReader::new(key, tag::CREDIT)?;

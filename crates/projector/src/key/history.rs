@@ -33,6 +33,16 @@ pub(crate) fn subject(key: &[u8], tag: u8) -> Result<String> {
     Ok(KeyReader::new(key, tag)?.text()?.into_owned())
 }
 
+/// Subject, source and id.
+pub(crate) fn read(key: &[u8], tag: u8) -> Result<(String, String, String)> {
+    let mut reader = KeyReader::new(key, tag)?;
+    let subject = reader.text()?.into_owned();
+    let (_time, _recorded) = (reader.i64()?, reader.i64()?);
+    let (source, id) = (reader.text()?.into_owned(), reader.text()?.into_owned());
+    reader.end()?;
+    Ok((subject, source, id))
+}
+
 /// Everything of a kind.
 pub(crate) fn all(tag: u8) -> Vec<u8> {
     KeyWriter::new(tag).finish()

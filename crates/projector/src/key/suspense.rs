@@ -15,13 +15,9 @@ pub(crate) fn of_account(account: &AccountId) -> Vec<u8> {
     KeyWriter::new(tag::SUSPENSE).text(account.as_str()).finish()
 }
 
-pub(crate) fn all() -> Vec<u8> {
-    KeyWriter::new(tag::SUSPENSE).finish()
-}
-
-/// The period.
-pub(crate) fn period(key: &[u8]) -> Result<Period> {
+/// The account and the period.
+pub(crate) fn read(key: &[u8]) -> Result<(String, Period)> {
     let mut reader = KeyReader::new(key, tag::SUSPENSE)?;
-    reader.text()?;
-    Ok(Period::from_ordinal(reader.i64()? as i32))
+    let account = reader.text()?.into_owned();
+    Ok((account, Period::from_ordinal(reader.i64()? as i32)))
 }
