@@ -1,10 +1,11 @@
 //! What a partner is entitled to for a period under every plan, as known at an instant (M1–M8).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::closing::{Entitlements, targets};
 use tributary_domain::commission::{Commission, PeriodCredits, commission, compared_period, pays};
-use tributary_domain::id::PartnerId;
+use tributary_domain::id::{PartnerId, PolicyId};
+use tributary_domain::money::Overflow;
 use tributary_domain::time::Period;
 use tributary_projector::View;
 
@@ -15,11 +16,12 @@ pub struct Commissions<'v, 'p> {
     view: &'v View<'p>,
     partner: PartnerId,
     credits: BTreeMap<Period, PeriodCredits>,
+    out_of_range: BTreeSet<(Period, PolicyId)>,
 }
 
 /// The commissions of a partner, as known at the view's instant.
 pub fn commissions<'v, 'p>(view: &'v View<'p>, partner: &PartnerId) -> Commissions<'v, 'p> {
-    Commissions { view, partner: partner.clone(), credits: BTreeMap::new() }
+    Commissions { view, partner: partner.clone(), credits: BTreeMap::new(), out_of_range: BTreeSet::new() }
 }
 
 impl Commissions<'_, '_> {
@@ -40,7 +42,13 @@ impl Commissions<'_, '_> {
             }
             let nothing = PeriodCredits::new();
             let of = |period: Period| self.credits.get(&period).unwrap_or(&nothing);
-            all.push(commission(plan, of(period), compared.map_or(&nothing, of), book)?);
+            match commission(plan, of(period), compared.map_or(&nothing, of), book) {
+                Ok(commission) => all.push(commission),
+                // The plan pays the partner nothing for the period; nobody else has to wait for it.
+                Err(Overflow) => {
+                    self.out_of_range.insert((period, plan.id.clone()));
+                }
+            }
         }
         Ok(all)
     }
@@ -54,6 +62,11 @@ impl Commissions<'_, '_> {
             }
         }
         Ok(all)
+    }
+
+    /// The plans that paid nothing for a period asked for so far, because a sum left the range of the ledger's integers.
+    pub fn out_of_range(&self) -> &BTreeSet<(Period, PolicyId)> {
+        &self.out_of_range
     }
 
     fn read(&mut self, period: Period) -> Result<(), FinanceError> {

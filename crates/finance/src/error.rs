@@ -4,6 +4,8 @@ use tributary_domain::money::Overflow;
 use tributary_domain::time::{Instant, Period};
 use tributary_projector::ProjectorError;
 
+use crate::period::AttestError;
+
 /// Why a question of finance cannot be answered.
 #[derive(Debug, thiserror::Error)]
 pub enum FinanceError {
@@ -34,6 +36,9 @@ pub enum FinanceError {
     /// An amount is too large to add up.
     #[error(transparent)]
     Overflow(#[from] Overflow),
+    /// A period cannot be attested.
+    #[error(transparent)]
+    Attest(#[from] AttestError),
     /// A kept statement cannot be read.
     #[error(
         "the kept statement of partner `{partner}` cannot be read; `tributary rebuild` makes it again from the log"
@@ -55,6 +60,8 @@ impl FinanceError {
             Self::Nothing => "nothing-recorded",
             Self::Projector(_) | Self::Kept { .. } => "store-failed",
             Self::Overflow(_) => "amount-overflow",
+            Self::Attest(AttestError::Open { .. }) => "period-open",
+            Self::Attest(_) => "digest-differs",
         }
     }
 }

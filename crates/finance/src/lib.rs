@@ -2,7 +2,8 @@
 //!
 //! In reading order: `entitlement` (what a partner is entitled to for a period, as known at an instant), `closing` (what each
 //! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`,
-//! `explain` (why a statement says what it says), `what_if` (what candidate policies would give).
+//! `explain` (why a statement says what it says), `what_if` (what candidate policies would give), `period` (open, closed,
+//! attested), `replay` and `proof` (closed periods computed again).
 
 mod adjustment;
 mod cause;
@@ -13,6 +14,8 @@ mod decimal;
 mod entitlement;
 mod error;
 pub mod explain;
+mod period;
+mod proof;
 mod replay;
 mod statement;
 mod suspense;
@@ -26,7 +29,12 @@ pub use credits::{Credit, Credits, credits};
 pub use entitlement::{Commissions, commissions};
 pub use error::FinanceError;
 pub use explain::explain;
+pub use period::{AttestError, Attestation, PeriodState, PeriodStatus, attest, periods};
+pub use proof::{PeriodProof, Seals, prove};
 pub use replay::{Attested, Difference, PeriodVerified, Replayed, Verification, replay, verify_closed};
 pub use statement::{Balance, DealLine, Statement, StatementLine, Status, statement};
-pub use suspense::{Suspense, Unattributed, Unconverted, Unresolved, suspense};
+pub use suspense::{
+    AliasToLink, CurrencyAmount, LikelyAccount, OutOfRange, Suspense, SuspenseWork, TypeCount, Unattributed,
+    UnattributedFacts, Unconverted, UnconvertedFacts, Unresolved, UnresolvedSubject, suspense, suspense_work,
+};
 pub use what_if::{Candidate, PartnerWhatIf, PeriodWhatIf, Publication, WhatIf, what_if};

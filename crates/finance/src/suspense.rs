@@ -1,5 +1,12 @@
 //! Suspense: what earns no credit and why. Visible and counted, never dropped (I3, D5, F4, F5).
 
+mod out_of_range;
+mod unattributed;
+mod unconverted;
+mod unresolved;
+mod waiting;
+mod work;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -11,6 +18,11 @@ use tributary_events::shape;
 use tributary_projector::View;
 
 use crate::error::FinanceError;
+
+pub use work::{
+    AliasToLink, CurrencyAmount, LikelyAccount, OutOfRange, SuspenseWork, TypeCount, UnattributedFacts,
+    UnconvertedFacts, UnresolvedSubject, suspense_work,
+};
 
 /// What earns no credit, as known at an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tributary_audit::Attribution;
 use tributary_events::shape;
-use tributary_finance::{Credits, Statement, Suspense};
+use tributary_finance::{Credits, PeriodState, Statement, Suspense, SuspenseWork};
 use tributary_renewals::Renewals;
 
 // The binary's own type reads questions; a binary has no types to lend, so theirs is shaped here once more. The questions
@@ -94,6 +94,8 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<Credits>(answers.clone(), "Credits"),
         schema::<Renewals>(answers.clone(), "Renewals"),
         schema::<Suspense>(answers.clone(), "Suspense"),
+        schema::<SuspenseWork>(answers.clone(), "SuspenseWork"),
+        schema::<Vec<PeriodState>>(answers.clone(), "Periods"),
         schema::<NoAnswer>(answers, "Error"),
         schema::<Vec<Question>>(questions, "Questions"),
     ]

@@ -141,6 +141,7 @@ proptest! {
             ledger.import(shuffled(some.to_vec(), seed));
         }
         compare("shuffled", &ledger.everything(&periods, &instants), &expected);
+        prop_assert_eq!(ledger.differences(), Vec::<String>::new(), "row by row");
         compare("rebuilt", &at_once.rebuilt().everything(&periods, &instants), &expected);
     }
 

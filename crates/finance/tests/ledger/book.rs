@@ -9,10 +9,12 @@ use tributary_domain::event::Draft;
 use tributary_domain::id::PartnerId;
 use tributary_domain::testing::{drafts, instant, period, read_id};
 use tributary_domain::time::{Instant, Period};
-use tributary_finance::{FinanceError, Statement, close_pending, credits, statement, suspense};
+use tributary_finance::{
+    FinanceError, Statement, SuspenseWork, close_pending, credits, prove, statement, suspense, suspense_work,
+};
 use tributary_intake::{Intake, Trust};
 use tributary_log::{LogId, MemoryLog};
-use tributary_projector::{Projection, View, open, rebuild};
+use tributary_projector::{Projection, View, fresh, open, rebuild};
 use tributary_store::Tuning;
 
 /// Asks the questions of the events: imported at once, and one by one in either order with every question asked in between,
@@ -83,6 +85,21 @@ impl Ledger {
         Self { log, projection, folder }
     }
 
+    /// What a fresh projection of the same log differs in, and what is wrong with the kept statements.
+    pub(crate) fn differences(&self) -> Vec<String> {
+        self.close();
+        let fresh = fresh(self.folder.path(), &self.log, &TUNING, |_| {}).expect("the store works");
+        let fresh = fresh.projection().expect("a projection");
+        close_pending(fresh, |_, _, _| {}).expect("the store works");
+        let compared = self.projection.compare(fresh, |_| {}).expect("the store works");
+        assert!(compared.rows > 0);
+        let mut all: Vec<String> = compared.first.iter().map(ToString::to_string).collect();
+        all.extend(compared.unreadable);
+        let proofs = prove(&self.view(None), Some(&fresh.view(None).expect("the store works"))).expect("proofs");
+        all.extend(proofs.into_iter().flat_map(|proof| proof.wrong));
+        all
+    }
+
     pub(crate) fn view(&self, known_at: Option<Instant>) -> View<'_> {
         self.projection.view(known_at).expect("the store works")
     }
@@ -131,6 +148,14 @@ impl Ledger {
                 let suspense = suspense(&view).expect("suspense");
                 list(suspense.unconverted.iter().map(|of| format!("{}:{}:{}", of.currency, of.amount, of.facts)))
             }
+            ["out-of-range"] => {
+                let work = suspense_work(&view).expect("suspense");
+                list(work.out_of_range.iter().map(|of| {
+                    let whose = [&of.account, &of.partner, &of.plan].map(|id| id.as_deref().unwrap_or("-"));
+                    format!("{}:{}", whose.join(":"), of.period)
+                }))
+            }
+            ["work", kind] => worked(&suspense_work(&view).expect("suspense"), kind),
             ["invalid"] => list(
                 view.invalid_closes()
                     .iter()
@@ -171,6 +196,41 @@ impl Ledger {
             }
         }
         all
+    }
+}
+
+/// One kind of suspense: what is asked for of each entry, in the order of the document.
+fn worked(work: &SuspenseWork, kind: &str) -> String {
+    let worth = |worth: &Option<String>| worth.clone().unwrap_or("-".to_owned());
+    match kind {
+        "unresolved" => list(work.unresolved.iter().map(|of| {
+            let types: Vec<String> = of.types.iter().map(|one| format!("{}*{}", one.events, one.event_type)).collect();
+            let account = of.resolve.account.as_deref().unwrap_or("-");
+            let days = format!("{}..{}", of.first_day, of.last_day);
+            format!("{}:{}:{days}:{}d:{account}:{}", of.subject, worth(&of.worth), of.age_days, types.join("+"))
+        })),
+        "candidates" => list(work.unresolved.iter().flat_map(|of| {
+            of.candidates.iter().map(|one| format!("{}:{}({})", of.subject, one.account, one.because.join(", ")))
+        })),
+        "unattributed" => list(work.unattributed.iter().map(|of| {
+            let days = format!("{}..{}", of.first_day, of.last_day);
+            format!(
+                "{}:{}:{}:{}:{days}:{}d:{}",
+                of.account,
+                of.product,
+                of.amount,
+                worth(&of.worth),
+                of.age_days,
+                of.code
+            )
+        })),
+        "reasons" => list(work.unattributed.iter().map(|of| format!("[{}; {}]", of.reason, of.resolve))),
+        "unconverted" => list(work.unconverted.iter().map(|of| {
+            let first_rate = of.first_rate.as_deref().unwrap_or("-");
+            let days = format!("{}..{}", of.first_day, of.last_day);
+            format!("{}:{}:{}:{}:{days}:{}d:{first_rate}", of.currency, of.amount, of.facts, of.days, of.age_days)
+        })),
+        other => panic!("no kind of suspense {other}"),
     }
 }
 

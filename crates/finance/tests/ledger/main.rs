@@ -6,8 +6,10 @@ mod any_replay;
 mod book;
 mod cases;
 mod closing;
+mod out_of_range;
 mod replay;
 mod resolving;
 mod what_if;
+mod working;
 
 use book::check;

@@ -1,0 +1,107 @@
+//! An amount that leaves 128 bits holds nobody up: its account earns nothing of the period, or the plan pays its partner
+//! nothing, and both are shown.
+
+use crate::book::Ledger;
+use crate::check;
+use tributary_domain::testing::drafts;
+
+/// Two accounts of two partners, and a plan that pays a tenth.
+const BEGINNING: &str = "
+    2026-01-01 partner/p-1 partner.enrolled #p1 kinds=msp
+    2026-01-01 partner/p-2 partner.enrolled #p2 kinds=msp
+    2026-01-01 book policy #q cloud model=roleSplit(msp:1)
+    2026-01-01 book plan #f flat consumption bands=0:0.1
+    2026-01-01 acme deal.opened #da d-a lines=lake:consumption
+    2026-01-01 acme deal.won #wa d-a 2026-01-01..
+    2026-01-01 acme deal.role_assigned #ra d-a p-1 msp
+    2026-01-01 bolt deal.opened #db d-b lines=lake:consumption
+    2026-01-01 bolt deal.won #wb d-b 2026-01-01..
+    2026-01-01 bolt deal.role_assigned #rb d-b p-1 msp
+    2026-01-01 cord deal.opened #dc d-c lines=lake:consumption
+    2026-01-01 cord deal.won #wc d-c 2026-01-01..
+    2026-01-01 cord deal.role_assigned #rc d-c p-2 msp
+";
+
+#[track_caller]
+fn check_ledger(said: &str, questions: &str) {
+    check(&format!("{BEGINNING}{said}"), questions);
+}
+
+/// So much usage of an account on a day, each of the largest amount that there is.
+fn largest(account: &str, count: usize) -> String {
+    let usage = |number| format!("2026-01-05 {account} usage.recorded #{account}-{number} lake 999999999999999 USD\n");
+    (0..count).map(usage).collect()
+}
+
+#[test]
+fn f5_a_rate_that_makes_an_amount_too_large_suspends_the_accounts_period_until_it_is_corrected() {
+    check_ledger(
+        "
+        2026-01-05 acme usage.recorded #u-1 lake 999999999999999 EUR
+        2026-01-06 acme usage.recorded #u-2 pond 7 USD
+        2026-02-05 acme usage.recorded #u-3 lake 10 USD
+        2026-01-05 bolt usage.recorded #u-4 lake 100 USD
+        2026-01-06@2026-02-10 book rate.published #r-1 EUR USD 2026-01-01 999999999999999
+        2026-01-06@2026-02-20 book rate.published #r-2 EUR USD 2026-01-01 0.000000000001
+        2026-02-16 book period.closed #c-1 2026-01 2026-02-15
+        2026-03-05 book period.closed #c-2 2026-02 2026-03-04
+        ",
+        "
+        out-of-range @2026-02-09           = nothing
+        unconverted  @2026-02-09           = EUR:999999999999999:1
+        out-of-range @2026-02-10           = acme:-:-:2026-01
+        credits p-1 2026-01 @2026-02-10    = bolt:d-b:100
+        credits p-1 2026-02 @2026-02-10    = acme:d-a:10
+        statement p-1 2026-01              = accrual:flat:2026-01:10(d-b:10)
+        out-of-range                       = nothing
+        unattributed                       = acme:pond:7:1
+        credits p-1 2026-01                = acme:d-a:999.999999999999 bolt:d-b:100
+        statement p-1 2026-02              = adjustment:flat:2026-01:100(d-a:100) accrual:flat:2026-02:1(d-a:1)
+        ",
+    );
+}
+
+#[test]
+fn c1_sums_of_credit_that_leave_the_range_suspend_their_period_alone() {
+    let said = format!(
+        "{}
+        2026-01-07 acme usage.recorded #u-1 pond 7 USD
+        2026-02-05 acme usage.recorded #u-2 lake 10 USD
+        2026-01-05 bolt usage.recorded #u-3 lake 100 USD
+        2026-02-05 book period.closed #c-1 2026-01 2026-02-04
+        ",
+        largest("acme", 171)
+    );
+    let ledger = Ledger::of(drafts(&format!("{BEGINNING}{said}")));
+    for (asked, expected) in [
+        ("out-of-range", "acme:-:-:2026-01"),
+        ("unattributed", "acme:pond:7:1"),
+        ("credits p-1 2026-01", "bolt:d-b:100"),
+        ("credits p-1 2026-02", "acme:d-a:10"),
+        ("credits p-1 2026-01 @2026-01-06", "bolt:d-b:100"),
+        ("statement p-1 2026-01", "accrual:flat:2026-01:10(d-b:10)"),
+    ] {
+        assert_eq!(ledger.answer(asked), expected, "{asked}");
+    }
+    assert_eq!(ledger.differences(), Vec::<String>::new());
+}
+
+#[test]
+fn m2_accounts_that_are_too_large_only_together_cost_their_partner_the_plan_and_nobody_else() {
+    let said = format!(
+        "{}{}
+        2026-01-05 cord usage.recorded #u-1 lake 100 USD
+        2026-02-05 book period.closed #c-1 2026-01 2026-02-04
+        ",
+        largest("acme", 90),
+        largest("bolt", 90)
+    );
+    let ledger = Ledger::of(drafts(&format!("{BEGINNING}{said}")));
+    for (asked, expected) in [
+        ("out-of-range", "-:p-1:flat:2026-01"),
+        ("statement p-1 2026-01", "nothing"),
+        ("statement p-2 2026-01", "accrual:flat:2026-01:10(d-c:10)"),
+    ] {
+        assert_eq!(ledger.answer(asked), expected, "{asked}");
+    }
+}
