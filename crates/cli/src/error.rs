@@ -141,7 +141,9 @@ impl CliError {
 
 fn of_log(error: &LogError) -> Exit {
     match error {
-        LogError::Locked { .. } | LogError::Format { .. } | LogError::Damaged { .. } => Exit::Unavailable,
+        LogError::Locked { .. } | LogError::Format { .. } | LogError::Damaged { .. } | LogError::Lost { .. } => {
+            Exit::Unavailable
+        }
         _ => Exit::Storage,
     }
 }
@@ -158,8 +160,23 @@ fn of_projector(error: &ProjectorError) -> Exit {
         | ProjectorError::Damaged { .. }
         | ProjectorError::Layout { .. }
         | ProjectorError::OtherLog { .. }
+        | ProjectorError::NoStore { .. }
         | ProjectorError::AheadOfLog { .. } => Exit::Unavailable,
     }
+}
+
+/// An error with its causes in one line.
+pub(crate) fn in_words(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let says = error.to_string();
+        if !words.ends_with(&says) {
+            words = format!("{words}: {says}");
+        }
+        cause = error.source();
+    }
+    words
 }
 
 /// `error: …`, then `  because: …` for each cause that says anything new.

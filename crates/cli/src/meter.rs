@@ -12,6 +12,7 @@ use crate::context::say;
 const BYTES: &str = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left";
 const BYTES_READ: &str = "{msg} {spinner} {bytes} {bytes_per_sec}";
 const EVENTS: &str = "{msg} {wide_bar} {human_pos}/{human_len} {per_sec}, {eta} left";
+const ROWS: &str = "{msg} {spinner} {human_pos} {per_sec}";
 const LEFT: &str = "{msg} {spinner} {human_pos} left";
 
 /// A progress bar; without a terminal, or if nobody wants it, nothing at all.
@@ -28,6 +29,11 @@ impl Meter {
     /// Events, of so many.
     pub(crate) fn events(quiet: bool, what: impl Into<Cow<'static, str>>, total: u64) -> Self {
         Self::new(quiet, Some(total), EVENTS).named(what)
+    }
+
+    /// Rows, of nobody knows how many.
+    pub(crate) fn rows(quiet: bool, what: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(quiet, None, ROWS).named(what)
     }
 
     /// The phases of the projector; each says itself how much there is.

@@ -79,7 +79,7 @@ fn an_export_imported_elsewhere_gives_the_same_answers() {
         assert_eq!(std::fs::read(file).expect("the export"), again, "{case}");
         copy.run(&IMPORT, 0);
         check(&copy, &case, "exported and imported");
-        let digest = |book: &Book| book.json(&["status", "--digest"], 0)["creditsDigest"].clone();
+        let digest = |book: &Book| book.json(&["status", "--digest"], 0)["stateDigest"].clone();
         assert_eq!(digest(&book), digest(&copy), "{case}");
     }
 }
@@ -91,9 +91,9 @@ fn a_rebuild_gives_the_same_digest_and_the_same_answers() {
         book.run(&["import", "--trust-recorded-times", &format!("{case}/events.jsonl")], 0);
         let before = book.json(&["status", "--digest"], 0);
         let rebuilt = book.json(&["rebuild"], 0);
-        assert_eq!(rebuilt["creditsDigest"], before["creditsDigest"], "{case}");
+        assert_eq!(rebuilt["stateDigest"], before["stateDigest"], "{case}");
         let after = book.json(&["status", "--digest"], 0);
-        for same in ["events", "usageEvents", "quarantined", "lastRecorded", "closed", "creditsDigest", "log"] {
+        for same in ["events", "usageEvents", "quarantined", "lastRecorded", "closed", "stateDigest", "log"] {
             assert_eq!(after[same], before[same], "{case} {same}");
         }
         check(&book, case, "rebuilt");

@@ -9,7 +9,7 @@ use harness::{Book, cases, checkout, tributary};
 use tributary_log::system_clock;
 use tributary_log_embedded::EmbeddedLog;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 17] = [
     "import",
     "ask",
     "statement",
@@ -19,10 +19,12 @@ const COMMANDS: [&str; 15] = [
     "suspense",
     "explain",
     "close",
+    "period",
     "quarantine",
     "export",
     "rebuild",
     "status",
+    "verify",
     "completions",
     "man",
 ];
@@ -98,7 +100,7 @@ fn a_question_without_an_answer_has_an_error_in_its_place() {
 fn a_directory_in_use_is_said_so() {
     let book = worked();
     let held = EmbeddedLog::open(&book.data().join("log"), system_clock()).expect("the log");
-    for command in [&["status"][..], &["rebuild"], &["export"], &["suspense"]] {
+    for command in [&["status"][..], &["rebuild"], &["export"], &["suspense"], &["verify"]] {
         let (_, said) = book.both(command, 3);
         assert!(said.contains("is in use by another process"), "{said}");
     }

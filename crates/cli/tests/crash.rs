@@ -88,7 +88,7 @@ fn output(data: &Path, arguments: &[&str]) -> String {
 fn state(data: &Path) -> Vec<serde_json::Value> {
     let status: serde_json::Value =
         serde_json::from_str(&output(data, &["--json", "status", "--digest"])).expect("status as JSON");
-    let mut state = vec![status["events"].clone(), status["creditsDigest"].clone(), status["closed"].clone()];
+    let mut state = vec![status["events"].clone(), status["stateDigest"].clone(), status["closed"].clone()];
     assert!(state.iter().all(|value| !value.is_null()), "{status}");
     for (partner, period) in [("p-1", "2026-01"), ("p-1", "2026-02"), ("p-2", "2026-01"), ("p-2", "2026-02")] {
         let statement = output(data, &["--json", "statement", partner, period]);

@@ -30,7 +30,7 @@ struct Rebuilt {
     quarantined: u64,
     seconds: f64,
     events_per_second: u64,
-    credits_digest: String,
+    state_digest: String,
 }
 
 /// Needs the log alone, so that a store of another layout is no obstacle.
@@ -48,7 +48,7 @@ pub(crate) fn run(context: &Context, _: &Arguments) -> Result<Exit, CliError> {
         quarantined: counts.quarantined,
         seconds: (seconds * 1000.0).round() / 1000.0,
         events_per_second: (counts.events as f64 / seconds.max(0.001)) as u64,
-        credits_digest: projection.digest()?.to_hex().to_string(),
+        state_digest: projection.digest()?.to_hex().to_string(),
     };
     if context.json || !context.quiet {
         context.answer(&rebuilt, readable)?;
@@ -58,10 +58,10 @@ pub(crate) fn run(context: &Context, _: &Arguments) -> Result<Exit, CliError> {
 
 fn readable(rebuilt: &Rebuilt) -> String {
     let columns =
-        [figure("events"), figure("quarantined"), figure("seconds"), figure("events/s"), text("digest of credits")];
+        [figure("events"), figure("quarantined"), figure("seconds"), figure("events/s"), text("digest of the state")];
     let mut grid = Grid::new(columns);
     let [events, quarantined] = [rebuilt.events, rebuilt.quarantined].map(|count| count.to_string());
     let rate = rebuilt.events_per_second.to_string();
-    grid.row([&events, &quarantined, &format!("{:.1}", rebuilt.seconds), &rate, &rebuilt.credits_digest]);
+    grid.row([&events, &quarantined, &format!("{:.1}", rebuilt.seconds), &rate, &rebuilt.state_digest]);
     format!("the projection is rebuilt from the log\n\n{}", grid.render())
 }

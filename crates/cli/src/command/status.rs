@@ -21,7 +21,7 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Also the digest over every credit: equal wherever the same events were recorded
+    /// Also the digest over what was recorded and what is derived: equal wherever the same events were recorded
     #[arg(long)]
     digest: bool,
 }
@@ -45,7 +45,7 @@ struct State {
     log_bytes: u64,
     projection_bytes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    credits_digest: Option<String>,
+    state_digest: Option<String>,
 }
 
 /// A closed period.
@@ -90,7 +90,7 @@ fn state(
     ledger: &Ledger,
     partitions: Vec<Partition>,
     accounts_to_derive: usize,
-    credits_digest: Option<String>,
+    state_digest: Option<String>,
 ) -> Result<State, CliError> {
     let counts = ledger.projection.counts();
     let projection_bytes = ledger.projection.size_on_disk_bytes()?;
@@ -116,7 +116,7 @@ fn state(
         accounts_to_derive,
         log_bytes: ledger.log.size_on_disk_bytes()?,
         projection_bytes,
-        credits_digest,
+        state_digest,
     })
 }
 
@@ -134,7 +134,7 @@ fn readable(state: &State) -> String {
         ("accounts to derive", state.accounts_to_derive.to_string()),
         ("on disk", on_disk),
     ];
-    rows.extend(state.credits_digest.clone().map(|digest| ("digest of credits", digest)));
+    rows.extend(state.state_digest.clone().map(|digest| ("digest of the state", digest)));
     let mut page: String = rows.iter().map(|(name, value)| format!("{name:<20}{value}\n")).collect();
 
     let mut partitions = Grid::new([figure("partition"), figure("end"), figure("lag when opened")]);

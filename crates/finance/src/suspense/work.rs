@@ -62,7 +62,7 @@ pub struct UnresolvedSubject {
     pub age_days: i64,
     /// Accounts that it may be, by id.
     pub likely_accounts: Vec<LikelyAccount>,
-    /// The event that would resolve it; its account is the candidate, if there is exactly one.
+    /// The event that would resolve it; its account is the likely one, if there is exactly one.
     pub resolve: AliasToLink,
 }
 

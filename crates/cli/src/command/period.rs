@@ -1,0 +1,123 @@
+//! `tributary period`: how far each period is, and attesting a closed one.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use tributary_domain::event::{Body, Draft, PeriodAttested, Subject};
+use tributary_domain::id::{EventId, Identity, Source};
+use tributary_domain::time::Period;
+use tributary_finance::{PeriodState, PeriodStatus, attest, periods};
+use tributary_intake::{Outcome, Trust};
+
+use crate::arguments::period;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::grid::{Grid, figure, text};
+use crate::ledger::Ledger;
+
+/// Who says the attestations that this command says.
+const SOURCE: &str = "urn:tributary:attest";
+
+const EXAMPLES: &str = "Examples:
+  tributary period list
+  tributary period list --json
+  tributary period attest 2024-09";
+
+/// List periods, and attest closed ones: from then on nothing can be recorded in their past
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show which periods are open, closed and attested, with cutoff and digest
+    List,
+    /// Record the digest of a closed period; said twice, it changes nothing
+    Attest {
+        /// The period, such as 2024-09
+        #[arg(value_parser = period)]
+        period: Period,
+    },
+}
+
+/// An attestation, and whether it was recorded now.
+#[derive(Debug, Serialize)]
+struct Attested {
+    period: String,
+    digest: String,
+    position: String,
+    recorded: bool,
+}
+
+/// Statements are brought up to the closes first.
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
+    let ledger = context.ledger()?;
+    match arguments.command {
+        Command::List => context.answer(&periods(&ledger.view(None)?)?, |all| readable(all))?,
+        Command::Attest { period } => {
+            // The view must be gone when the attestation is filed.
+            let (attested, said) = attest(&ledger.view(None)?, period)?;
+            let position = match &said {
+                Some(position) => position.to_string(),
+                None => append(&ledger, &attested)?,
+            };
+            let (period, digest) = (period.to_string(), attested.digest);
+            let attested = Attested { period, digest, position, recorded: said.is_none() };
+            context.answer(&attested, |of| match of.recorded {
+                true => {
+                    format!("attested {} at `{}`\n\ndigest of the statements  {}\n", of.period, of.position, of.digest)
+                }
+                false => format!(
+                    "{} was attested already, at `{}`\n\ndigest of the statements  {}\n",
+                    of.period, of.position, of.digest
+                ),
+            })?;
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn append(ledger: &Ledger, attested: &PeriodAttested) -> Result<String, CliError> {
+    let draft = Draft {
+        // Said twice, it is the same event.
+        time: attested.period.end_in(ledger.projection.view(None)?.reference().book.zone),
+        recorded: None,
+        identity: Identity {
+            source: Source::new(SOURCE),
+            id: EventId::new(&format!("{}/{}", attested.period, attested.digest)),
+        },
+        subject: Subject::Book,
+        body: Body::PeriodAttested(attested.clone()),
+    };
+    let mut position = String::new();
+    for outcome in ledger.door(Trust::LedgerClock)?.submit(vec![draft])? {
+        match outcome {
+            Outcome::Appended(at) | Outcome::Duplicate(at) => position = at.to_string(),
+            Outcome::Refused(refusal) => {
+                return Err(CliError::Refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code())));
+            }
+        }
+    }
+    ledger.projection.catch_up(&ledger.log, |_| {})?;
+    Ok(position)
+}
+
+fn readable(all: &[PeriodState]) -> String {
+    let columns = [text("period"), text("status"), text("cutoff"), figure("statements"), text("digest of statements")];
+    let mut grid = Grid::new(columns);
+    for of in all {
+        let status = match of.status {
+            PeriodStatus::Open => "open",
+            PeriodStatus::Closed => "closed",
+            PeriodStatus::Attested => "attested",
+        };
+        let [cutoff, digest] = [&of.cutoff, &of.digest].map(|text| text.clone().unwrap_or_default());
+        let statements = if of.digest.is_some() { of.statements.to_string() } else { String::new() };
+        grid.row([&of.period, status, &cutoff, &statements, &digest]);
+    }
+    grid.render()
+}
