@@ -165,20 +165,6 @@ fn of_projector(error: &ProjectorError) -> Exit {
     }
 }
 
-/// An error with its causes in one line.
-pub(crate) fn in_words(error: &dyn Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let says = error.to_string();
-        if !words.ends_with(&says) {
-            words = format!("{words}: {says}");
-        }
-        cause = error.source();
-    }
-    words
-}
-
 /// `error: …`, then `  because: …` for each cause that says anything new.
 pub(crate) fn report(error: &CliError, colour: bool) -> String {
     let (red, plain) = if colour { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };

@@ -148,7 +148,7 @@ fn a_row_that_is_valid_and_wrong_is_named() {
         (0x50, "", &off_by_little, "projection: \"credit of partner `"),
         (0x10, "account/", &|_| None, "projection: \"history of `account/"),
         (0x60, "", &|_| None, "projection: \"opening with key"),
-        (0x52, "", &|_| None, "projection: \"suspense of account `"),
+        (0x62, "", &|_| None, "projection: \"mention in `"),
         (0x80, "2024-08", &cheaper, "period: \"2024-08: the kept statement of partner `"),
         (0x80, "2024-08", &|_| None, "period: \"2024-08: the kept statement of partner `"),
     ];

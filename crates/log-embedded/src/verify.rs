@@ -3,7 +3,7 @@
 //! The identity index is compared as a whole: the sum of a hash of each entry must equal the sum over what the records say
 //! it holds. That takes no memory and one pass over each; only if the sums differ are entries looked up one by one.
 
-use tributary_log::{IdentityIndex, Known, Log, LogError, Position, Record};
+use tributary_log::{IdentityIndex, Known, Log, LogError, Position, Record, in_words};
 use tributary_store::inspect;
 
 use crate::error::storage;
@@ -155,17 +155,6 @@ impl EmbeddedLog {
 
 fn known(record: &Record<'_>) -> Known {
     Known { position: record.position, content: record.envelope.content_hash() }
-}
-
-/// An error with its causes in one line.
-fn in_words(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words = format!("{words}: {error}");
-        cause = error.source();
-    }
-    words
 }
 
 /// The sum of a hash of each entry, modulo 2^128 in two halves, and how many there are: equal for equal entries in any order.

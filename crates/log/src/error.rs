@@ -149,3 +149,18 @@ pub enum FrameError {
         found: usize,
     },
 }
+
+/// An error and its causes in one line, for lists of what is wrong.
+pub fn in_words(error: &dyn Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let says = error.to_string();
+        // A transparent error says what its cause says.
+        if !words.ends_with(&says) {
+            words = format!("{words}: {says}");
+        }
+        cause = error.source();
+    }
+    words
+}

@@ -19,7 +19,7 @@ pub mod conformance;
 pub use batch::{Batch, Records};
 pub use clock::{Clock, system_clock};
 pub use envelope::{Envelope, Record};
-pub use error::{Cause, FrameError, LogError};
+pub use error::{Cause, FrameError, LogError, in_words};
 pub use identity::{ContentHash, IdentityIndex, IdentityKey, Known};
 pub use log::{Entry, Log, LogId, ReadLimit};
 pub use memory::MemoryLog;

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use tributary_log::in_words;
 use tributary_store::{Db, Row, Rows};
 
 use crate::credit::AccountRow;
@@ -87,7 +88,7 @@ pub(crate) fn compare(used: &Db, fresh: &Db, mut progress: impl FnMut(u64)) -> C
             _ => compare_rows(used, fresh, tag, &mut found, &mut progress, |_, _| Ok(false)),
         };
         if let Err(error) = compared {
-            found.unreadable.push(format!("{} rows: {}", name(tag), crate::error::in_words(&error)));
+            found.unreadable.push(format!("{} rows: {}", name(tag), in_words(&error)));
         }
     }
     found
@@ -97,7 +98,7 @@ fn compare_counts(used: &Db, fresh: &Db, found: &mut Comparison) -> Result<()> {
     let (used, fresh) = (Counts::load(used)?, Counts::load(fresh)?);
     found.rows += 1;
     if used != fresh {
-        found.differs("the counters", || format!("of {} events", used.events), How::Other);
+        found.differs(name(tag::META), || format!("of {} events", used.events), How::Other);
     }
     Ok(())
 }
@@ -246,10 +247,10 @@ pub(crate) const fn name(tag: u8) -> &'static str {
 
 /// What a row is of, in words; its bytes where they cannot be read.
 fn of(tag: u8, key: &[u8]) -> String {
-    in_words(tag, key).unwrap_or_else(|_| format!("with key {}", hexadecimal(key)))
+    whose(tag, key).unwrap_or_else(|_| format!("with key {}", hexadecimal(key)))
 }
 
-fn in_words(tag: u8, key: &[u8]) -> Result<String> {
+fn whose(tag: u8, key: &[u8]) -> Result<String> {
     Ok(match tag {
         tag::HISTORY | tag::REFERENCE | tag::ALIAS | tag::CLOSE => {
             let (subject, source, id) = key::history::read(key, tag)?;

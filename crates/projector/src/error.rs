@@ -84,14 +84,3 @@ pub enum ProjectorError {
 
 /// What the projection gives back.
 pub type Result<T> = std::result::Result<T, ProjectorError>;
-
-/// An error with its causes in one line.
-pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words = format!("{words}: {error}");
-        cause = error.source();
-    }
-    words
-}

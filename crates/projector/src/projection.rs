@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tributary_domain::id::PartnerId;
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{IdentityIndex, Log, Position, ReadLimit};
+use tributary_log::{IdentityIndex, Log, Position, ReadLimit, in_words};
 use tributary_store::{Batch, Db, Durability, Reader, Tuning};
 
 use crate::closed::{Closed, ClosedPeriod};
@@ -19,7 +19,7 @@ use crate::meta::{self, Counts};
 use crate::present::Present;
 use crate::quarantine::{self, Quarantined};
 use crate::view::View;
-use crate::{compare, derive, digest, error};
+use crate::{compare, derive, digest};
 
 /// Records filed in one write while questions are answered, or a few more: few enough that they wait for a fraction of a
 /// second.
@@ -249,14 +249,14 @@ impl Projection {
     /// in words.
     pub fn verify_rows(&self, mut progress: impl FnMut(u64)) -> (u64, Vec<String>) {
         let mut findings = Vec::new();
-        let mut rows = 0;
+        let mut rows = 0_u64;
         let mut scan = self.store.scan(b"");
         while let Some(row) = scan.advance() {
             match row {
                 Ok(_) => rows += 1,
-                Err(error) => findings.push(error::in_words(&error)),
+                Err(error) => findings.push(in_words(&error)),
             }
-            if rows % 4096 == 0 {
+            if rows.is_multiple_of(4096) {
                 progress(rows);
             }
         }

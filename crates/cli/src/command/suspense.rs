@@ -4,6 +4,7 @@ mod work;
 
 use clap::Args;
 use tributary_finance::{Suspense, suspense, suspense_work};
+use tributary_projector::Why;
 
 use crate::arguments::KnownAt;
 use crate::context::Context;
@@ -34,12 +35,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let view = ledger.view(arguments.at.known_at)?;
     match arguments.work {
         true => context.answer(&suspense_work(&view)?, work::readable)?,
-        false => context.answer(&suspense(&view)?, readable)?,
+        false => {
+            let out_of_range = view.suspended()?.iter().filter(|(_, one)| one.why == Why::OutOfRange).count();
+            context.answer(&suspense(&view)?, |suspense| readable(suspense, out_of_range))?;
+        }
     }
     Ok(Exit::Ok)
 }
 
-fn readable(suspense: &Suspense) -> String {
+fn readable(suspense: &Suspense, out_of_range: usize) -> String {
     let mut unresolved = Grid::new([text("subject"), figure("events")]);
     for of in &suspense.unresolved {
         unresolved.row([&of.subject, &of.events.to_string()]);
@@ -54,15 +58,20 @@ fn readable(suspense: &Suspense) -> String {
     for of in &suspense.unconverted {
         unconverted.row([&of.currency, &of.facts.to_string(), &of.amount]);
     }
-    let all_is_well = [&unresolved, &unattributed, &unconverted].iter().all(|grid| grid.is_empty());
-    format!(
-        "what earns no credit, as known at {}\n{}{}{}{}",
+    let mut page = format!(
+        "what earns no credit, as known at {}\n{}{}{}",
         suspense.known_at,
         part("unresolved: no alias leads to an account", &unresolved),
         part("unattributed: no deal takes it", &unattributed),
         part("unconverted: no rate to the book's currency", &unconverted),
-        if all_is_well { "" } else { "\n`tributary suspense --work` says why, and what would resolve each\n" },
-    )
+    );
+    if out_of_range > 0 {
+        page.push_str(&format!("\nout of range: {out_of_range} periods of accounts, whose sums are too large\n"));
+    }
+    if out_of_range > 0 || ![unresolved, unattributed, unconverted].iter().all(Grid::is_empty) {
+        page.push_str("\n`tributary suspense --work` says why, and what would resolve each\n");
+    }
+    page
 }
 
 fn part(what: &str, grid: &Grid) -> String {

@@ -10,13 +10,13 @@ use std::time::Instant;
 
 use clap::Args;
 use tributary_finance::{Seals, close_pending, prove};
-use tributary_log::Log;
+use tributary_log::{Log, in_words};
 use tributary_log_embedded::EmbeddedLog;
 use tributary_projector::{Fresh, Projection, fresh, in_use};
 use tributary_store::{DirectoryLock, StoreError, Tuning, inspect, lock};
 
 use crate::context::Context;
-use crate::error::{CliError, in_words};
+use crate::error::CliError;
 use crate::exit::Exit;
 use crate::ledger::projection_folder;
 use crate::meter::Meter;
