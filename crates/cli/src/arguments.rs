@@ -1,5 +1,6 @@
 //! The command line: global options, and the table of commands.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -73,6 +74,9 @@ pub(crate) enum Command {
     Renewals(command::renewals::Arguments),
     Suspense(command::suspense::Arguments),
     Explain(command::explain::Arguments),
+    Replay(command::replay::Arguments),
+    Diff(command::diff::Arguments),
+    Timeline(command::timeline::Arguments),
     Close(command::close::Arguments),
     Period(command::period::Arguments),
     Quarantine(command::quarantine::Arguments),
@@ -98,6 +102,9 @@ impl Command {
             Self::Renewals(arguments) => command::renewals::run(context, arguments),
             Self::Suspense(arguments) => command::suspense::run(context, arguments),
             Self::Explain(arguments) => command::explain::run(context, arguments),
+            Self::Replay(arguments) => command::replay::run(context, arguments),
+            Self::Diff(arguments) => command::diff::run(context, arguments),
+            Self::Timeline(arguments) => command::timeline::run(context, arguments),
             Self::Close(arguments) => command::close::run(context, arguments),
             Self::Period(arguments) => command::period::run(context, arguments),
             Self::Quarantine(arguments) => command::quarantine::run(context, arguments),
@@ -137,6 +144,14 @@ pub(crate) fn day(text: &str) -> Result<Day, TimeError> {
 /// Reads a period.
 pub(crate) fn period(text: &str) -> Result<Period, TimeError> {
     text.parse()
+}
+
+/// Reads a period, or the first and the last of several: `2024-01..2024-12`.
+pub(crate) fn periods(text: &str) -> Result<RangeInclusive<Period>, String> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let [first, last] = [first, last].map(|text| period(text).map_err(|error| format!("`{text}` {error}")));
+    let (first, last) = (first?, last?);
+    if first <= last { Ok(first..=last) } else { Err(format!("`{first}` is after `{last}`")) }
 }
 
 /// Reads a currency.

@@ -9,7 +9,7 @@ use harness::{Book, cases, checkout, tributary};
 use tributary_log::system_clock;
 use tributary_log_embedded::EmbeddedLog;
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: &[&str] = &[
     "import",
     "ask",
     "statement",
@@ -18,6 +18,9 @@ const COMMANDS: [&str; 17] = [
     "renewals",
     "suspense",
     "explain",
+    "replay",
+    "diff",
+    "timeline",
     "close",
     "period",
     "quarantine",
@@ -75,6 +78,11 @@ fn what_cannot_be_understood_is_a_usage_error() {
         &["statement", "p-msp"],
         &["statement", "p-msp", "2026-2"],
         &["statement", "p-msp", "2026-02", "--known-at", "yesterday"],
+        &["replay", "2026-02..2026-01"],
+        &["replay", "2026-01", "--with", "questions.json"],
+        &["replay", "2026-01", "--with", "no-such-file.yaml"],
+        &["diff", "account", "acme", "--from", "2026-01-31@then", "--to", "2026-02-01"],
+        &["diff", "period", "2026-01", "--from", "2999-01-01T00:00:00Z"],
         &["import", "no-such-file.jsonl"],
         &["import", "questions.json", "--since", "2026-01-01"],
         &["import", "--from", "focus", "questions.json"],

@@ -2,8 +2,8 @@
 //!
 //! In reading order: `entitlement` (what a partner is entitled to for a period, as known at an instant), `closing` (what each
 //! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`,
-//! `explain` (why a statement says what it says), `what_if` (what candidate policies would give), `period` (open, closed,
-//! attested), `replay` and `proof` (closed periods computed again).
+//! `explain` (why a statement says what it says), `period` (open, closed, attested), `replay` and `proof` (closed periods
+//! computed again), `adjustment` (what moved since, with `cause`), `what_if` (what candidate policies would give).
 
 mod adjustment;
 mod cause;

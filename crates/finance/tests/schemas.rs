@@ -9,9 +9,11 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::Value;
-use tributary_audit::Attribution;
+use tributary_audit::{Attribution, AttributionDiff, Timeline};
 use tributary_events::shape;
-use tributary_finance::{Credits, PeriodState, Statement, Suspense, SuspenseWork};
+use tributary_finance::{
+    Adjustments, Credits, Diff, PeriodState, Statement, Suspense, SuspenseWork, Verification, WhatIf,
+};
 use tributary_renewals::Renewals;
 
 // The binary's own type reads questions; a binary has no types to lend, so theirs is shaped here once more. The questions
@@ -96,6 +98,12 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<Suspense>(answers.clone(), "Suspense"),
         schema::<SuspenseWork>(answers.clone(), "SuspenseWork"),
         schema::<Vec<PeriodState>>(answers.clone(), "Periods"),
+        schema::<Verification>(answers.clone(), "Replay"),
+        schema::<Adjustments>(answers.clone(), "Adjustments"),
+        schema::<WhatIf>(answers.clone(), "What-if"),
+        schema::<Diff>(answers.clone(), "Diff"),
+        schema::<AttributionDiff>(answers.clone(), "Attribution-diff"),
+        schema::<Timeline>(answers.clone(), "Timeline"),
         schema::<NoAnswer>(answers, "Error"),
         schema::<Vec<Question>>(questions, "Questions"),
     ]
