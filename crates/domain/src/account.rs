@@ -6,7 +6,7 @@ use crate::book::Book;
 use crate::deal::{Deal, DealEvents};
 use crate::disbursement::Disbursements;
 use crate::event::{Body, Event, Meta, Motion, Touch};
-use crate::id::{AccountId, DealId, Market};
+use crate::id::{AccountId, DealId, Identity, Market};
 use crate::lead::Leads;
 use crate::registration::Registrations;
 use crate::time::Day;
@@ -25,11 +25,11 @@ pub struct Account {
     /// What was paid out for it.
     pub disbursements: Disbursements,
     touches: Vec<TouchOn>,
-    markets: Vec<(Day, Vec<Market>)>,
+    markets: Vec<(Day, Identity, Vec<Market>)>,
 }
 
 /// A touch and its day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchOn {
     /// The day on which it happened.
     pub day: Day,
@@ -59,8 +59,16 @@ impl Account {
 
     /// The markets on a day: of the latest opening by then, else of the earliest one (A1).
     pub fn markets_on(&self, day: Day) -> &[Market] {
-        let by_then = self.markets.iter().rev().find(|(from, _)| *from <= day);
-        by_then.or(self.markets.first()).map_or(&[], |(_, markets)| markets)
+        self.opening_on(day).map_or(&[], |(_, _, markets)| markets)
+    }
+
+    /// The event that gives the markets of a day (A1).
+    pub fn markets_given_by(&self, day: Day) -> Option<&Identity> {
+        self.opening_on(day).map(|(_, identity, _)| identity)
+    }
+
+    fn opening_on(&self, day: Day) -> Option<&(Day, Identity, Vec<Market>)> {
+        self.markets.iter().rev().find(|(from, _, _)| *from <= day).or(self.markets.first())
     }
 
     /// The touches that may count for a deal: of this deal or of none, in the order of T3 (A6, A8).
@@ -118,9 +126,11 @@ fn touches(ordered: &[&Event], book: &Book) -> Vec<TouchOn> {
     ordered.iter().filter_map(touch_on).collect()
 }
 
-fn markets(ordered: &[&Event], book: &Book) -> Vec<(Day, Vec<Market>)> {
+fn markets(ordered: &[&Event], book: &Book) -> Vec<(Day, Identity, Vec<Market>)> {
     let opened = |event: &&Event| match &event.body {
-        Body::AccountOpened(opened) => Some((book.day(event.meta.time), opened.markets.clone())),
+        Body::AccountOpened(opened) => {
+            Some((book.day(event.meta.time), event.meta.identity.clone(), opened.markets.clone()))
+        }
         _ => None,
     };
     ordered.iter().filter_map(opened).collect()

@@ -64,6 +64,12 @@ impl Aliases {
         })
     }
 
+    /// The event that says what an alias resolves to (I3).
+    pub fn resolved_by(&self, subject: &Subject) -> Option<&Meta> {
+        let Subject::Alias(namespace, id) = subject else { return None };
+        self.latest.get(&(namespace.clone(), id.clone())).map(|(meta, _)| meta)
+    }
+
     /// Every alias that resolves to an account.
     pub fn of(&self, account: &AccountId) -> impl Iterator<Item = Subject> {
         let aliases = self.by_account.get(account).into_iter().flatten();

@@ -1,23 +1,28 @@
-//! Attribution of a deal, on a day, for a product and vendor, in a pool (A1–A8). One file for each model.
+//! Attribution of a deal, on a day, for a product and vendor, in a pool (A1–A8). One file for each model. A model gives its
+//! steps, and the shares are read off them: what an explanation shows is what was computed.
 
+mod candidate;
 mod divide;
-mod fixed;
 mod influence;
-mod registration;
+mod named_role;
+mod preferred;
 mod role_split;
-mod source;
+mod step;
 mod touch;
 
+pub use candidate::{Candidate, NamedList, Verdict, candidates};
 pub use divide::divide;
-pub use influence::{influencers, source};
-
-use std::collections::BTreeMap;
+pub use influence::{Source, influencers, source, source_found};
+pub use preferred::Preferred;
+pub use role_split::{OfRole, RoleSplit};
+pub use step::Step;
+pub use touch::{Touched, Touches};
 
 use crate::account::Account;
 use crate::deal::Deal;
 use crate::id::{PartnerId, PolicyId, Pool, Product, Role, Vendor};
 use crate::money::Ratio;
-use crate::policy::{AttributionPolicy, Match, Model};
+use crate::policy::AttributionPolicy;
 use crate::reference::Reference;
 use crate::time::Day;
 
@@ -58,84 +63,67 @@ pub struct Share {
     pub share: Ratio,
 }
 
-/// Shares as the models hand them up.
-pub(crate) type Shares = BTreeMap<(PartnerId, Role), Ratio>;
+/// How a split comes about: the policy that decided, the steps of its model, and what they give to whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derivation<'a> {
+    /// The policy version that decided (A1).
+    pub policy: &'a AttributionPolicy,
+    /// What its model did.
+    pub step: Step<'a>,
+    /// What that gives, by partner and role; none is zero.
+    pub given: Vec<Given<'a>>,
+}
+
+/// What a model gives to a partner in a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// To whom.
+    pub partner: &'a PartnerId,
+    /// In which role.
+    pub role: &'a Role,
+    /// How much of the whole.
+    pub share: Ratio,
+    /// Whether the partner is enrolled by the day: what is given to others is retained (A7).
+    pub enrolled: bool,
+}
 
 /// Divides a slice in a pool (A1).
 pub fn split(slice: &Slice<'_>, pool: &Pool, reference: &Reference) -> Split {
-    let Some(policy) = deciding_policy(slice, pool, reference) else {
-        return Split { policy: None, shares: Vec::new(), retained: Ratio::ONE };
-    };
+    derive(slice, pool, reference)
+        .map_or_else(|| Split { policy: None, shares: Vec::new(), retained: Ratio::ONE }, |derived| derived.split())
+}
+
+/// Divides a slice in a pool and shows how; none: no policy matches, and all is retained (A1).
+pub fn derive<'a>(slice: &Slice<'a>, pool: &Pool, reference: &'a Reference) -> Option<Derivation<'a>> {
+    let policy = candidate::deciding(slice, pool, reference)?;
+    let step = Step::of(&policy.model, slice);
     let enrolled = |partner: &PartnerId| reference.partners.is_enrolled_by(partner, slice.day, &reference.book);
-    let shares: Vec<Share> = shares(&policy.model, slice)
+    let given = step
+        .shares()
         .into_iter()
-        .filter(|((partner, _), share)| !share.is_zero() && enrolled(partner)) // A7
-        .map(|((partner, role), share)| Share { partner, role, share })
+        .filter(|(_, share)| !share.is_zero())
+        .map(|((partner, role), share)| Given { partner, role, share, enrolled: enrolled(partner) })
         .collect();
-    let given: i128 = shares.iter().map(|share| share.share.units()).sum();
-    assert!(given <= Ratio::ONE.units(), "the shares of policy `{}` exceed the whole", policy.id);
-    Split {
-        policy: Some((policy.id.clone(), policy.effective_from)),
-        shares,
-        retained: Ratio::from_units(Ratio::ONE.units() - given),
+    Some(Derivation { policy, step, given })
+}
+
+impl Derivation<'_> {
+    /// The shares of those who are enrolled (A7); the rest is retained.
+    pub fn split(&self) -> Split {
+        let share =
+            |given: &Given<'_>| Share { partner: given.partner.clone(), role: given.role.clone(), share: given.share };
+        let shares: Vec<Share> = self.given.iter().filter(|given| given.enrolled).map(share).collect();
+        let given: i128 = shares.iter().map(|share| share.share.units()).sum();
+        assert!(given <= Ratio::ONE.units(), "the shares of policy `{}` exceed the whole", self.policy.id);
+        Split {
+            policy: Some((self.policy.id.clone(), self.policy.effective_from)),
+            shares,
+            retained: Ratio::from_units(Ratio::ONE.units() - given),
+        }
     }
-}
-
-/// Of the pool's matching policies the one with the highest priority; of equal ones the smallest id (A1).
-fn deciding_policy<'a>(slice: &Slice<'_>, pool: &Pool, reference: &'a Reference) -> Option<&'a AttributionPolicy> {
-    reference
-        .policies
-        .attribution_on(slice.day)
-        .filter(|policy| policy.pool == *pool && matches(&policy.matching, slice))
-        .min_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.id.cmp(&b.id)))
-}
-
-/// Every named list must match, none named matches all (A1).
-fn matches(matching: &Match, slice: &Slice<'_>) -> bool {
-    let markets = || slice.account.markets_on(slice.day);
-    (matching.markets.is_empty() || matching.markets.iter().any(|market| markets().contains(market)))
-        && (matching.motions.is_empty() || matching.motions.contains(&slice.deal.motion))
-        && names(&matching.products, slice.product)
-        && names(&matching.vendors, slice.vendor)
 }
 
 /// Whether a list (empty: everything) names a value.
 pub(crate) fn names<T: PartialEq>(list: &[T], value: Option<&T>) -> bool {
     list.is_empty() || value.is_some_and(|value| list.contains(value))
-}
-
-/// What a model gives of the whole.
-fn shares(model: &Model, slice: &Slice<'_>) -> Shares {
-    match model {
-        Model::RoleSplit { shares, unfilled } => role_split::shares(shares, *unfilled, slice),
-        Model::RegistrationProtection { share, otherwise } => registration::shares(*share, otherwise, slice),
-        Model::SourceWins { share, otherwise } => source::shares(*share, otherwise, slice),
-        Model::Touch(model) => touch::shares(model, slice),
-        Model::Fixed { shares } => fixed::shares(shares),
-        Model::None => Shares::new(),
-    }
-}
-
-/// Gives `share` to one partner in a role and divides the rest by another model, each of its shares scaled down (A4).
-fn share_then(winner: &PartnerId, role: &Role, share: Ratio, otherwise: &Model, slice: &Slice<'_>) -> Shares {
-    let rest = Ratio::from_units(Ratio::ONE.units() - share.units());
-    let mut all = Shares::new();
-    give(&mut all, winner.clone(), role.clone(), share);
-    for ((partner, role), inner) in shares(otherwise, slice) {
-        give(&mut all, partner, role, rest.scaled_down(inner));
-    }
-    all
-}
-
-fn give(shares: &mut Shares, partner: PartnerId, role: Role, share: Ratio) {
-    let held = shares.entry((partner, role)).or_default();
-    *held = Ratio::from_units(held.units() + share.units());
-}
-
-/// A role that the rules name themselves.
-fn named_role(name: &str) -> Role {
-    match Role::new(name) {
-        Ok(role) => role,
-        Err(_) => unreachable!("`{name}` is an identifier"),
-    }
 }

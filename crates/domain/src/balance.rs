@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::book::Book;
 use crate::closing::{Entitlements, Line, LineKind};
 use crate::event::{Body, Event, Meta, PayoutIssued};
-use crate::fx::Rates;
+use crate::fx::{Converted, Rates};
 use crate::id::{DealId, HoldId, PayoutId};
-use crate::money::Overflow;
+use crate::money::{Money, Overflow};
 use crate::time::Instant;
 
 /// A balance, in minor units of the book's currency.
@@ -33,7 +33,8 @@ pub struct Balance {
 #[derive(Debug, Clone, Default)]
 pub struct Account {
     payouts: BTreeMap<PayoutId, (Meta, PayoutIssued)>,
-    returned: BTreeMap<PayoutId, Instant>,
+    /// The first return of each payout to be learned.
+    returned: BTreeMap<PayoutId, Meta>,
     holds: BTreeMap<HoldId, Vec<(Meta, HoldChange)>>,
 }
 
@@ -43,11 +44,32 @@ enum HoldChange {
     Released,
 }
 
-/// What may not be paid out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Held {
-    Everything,
-    Deals(BTreeSet<DealId>),
+/// A payout, or its return: what moves a balance, and when that was learned (L5).
+#[derive(Debug, Clone, Copy)]
+pub struct Movement<'a> {
+    /// Which payout.
+    pub payout: &'a PayoutId,
+    /// The event that issued or returned it.
+    pub by: &'a Meta,
+    /// Whether it came back.
+    pub returned: bool,
+    /// What was issued.
+    pub issued: Money,
+    /// The same in the book's currency, at the rate of its day.
+    pub converted: Converted,
+    /// What was paid by it, in minor units of the book's currency; negative for a return, zero without a rate.
+    pub paid_minor: i128,
+}
+
+/// A hold that stands (L5).
+#[derive(Debug, Clone, Copy)]
+pub struct StandingHold<'a> {
+    /// Which hold.
+    pub hold: &'a HoldId,
+    /// The event that placed it.
+    pub placed: &'a Meta,
+    /// On which deal; none: on everything.
+    pub deal: Option<&'a DealId>,
 }
 
 impl Account {
@@ -71,8 +93,10 @@ impl Account {
                 }
             },
             Body::PayoutReturned(returned) => {
-                let at = self.returned.entry(returned.payout.clone()).or_insert(meta.recorded);
-                *at = meta.recorded.min(*at);
+                let by = self.returned.entry(returned.payout.clone()).or_insert_with(|| meta.clone());
+                if (meta.recorded, meta) < (by.recorded, &*by) {
+                    *by = meta.clone();
+                }
             }
             Body::HoldPlaced(placed) => {
                 let change = HoldChange::Placed(placed.deal.clone());
@@ -85,40 +109,34 @@ impl Account {
         }
     }
 
-    /// What was paid out by an instant, less what had come back by then, in minor units. Amounts are those of the payouts
-    /// that were folded: one that came back before it was learned of moves the balance back to when it came back. A payout
-    /// in another currency than the book's is converted at the rate of its day; one without a rate moves nothing.
-    fn paid_minor_by(&self, until: Instant, book: &Book, rates: &Rates) -> Result<i128, Overflow> {
-        let mut paid = 0;
-        for (meta, issued) in self.payouts.values() {
+    /// The payouts and returns known, by payout. Amounts are those of the payouts: one that came back before it was learned of
+    /// moves the balance back to when it came back. A payout in another currency than the book's is converted at the rate of
+    /// its day; one without a rate moves nothing.
+    pub fn movements(&self, book: &Book, rates: &Rates) -> Result<Vec<Movement<'_>>, Overflow> {
+        let mut movements = Vec::new();
+        for (payout, (meta, issued)) in &self.payouts {
             let money = issued.money;
             let converted = rates.convert(book, money.amount, money.currency, book.day(meta.time))?;
-            let Some(amount) = converted.amount() else { continue };
-            let minor = book.rounding.to_minor(amount, book.currency.decimals())?;
-            if meta.recorded <= until {
-                paid += minor;
-            }
-            if self.returned.get(&issued.payout).is_some_and(|at| *at <= until) {
-                paid -= minor;
-            }
+            let amount = converted.amount().unwrap_or_default();
+            let paid_minor = book.rounding.to_minor(amount, book.currency.decimals())?;
+            let issue = Movement { payout, by: meta, returned: false, issued: money, converted, paid_minor };
+            movements.push(issue);
+            let returned = self.returned.get(payout);
+            movements.extend(returned.map(|by| Movement { by, returned: true, paid_minor: -paid_minor, ..issue }));
         }
-        Ok(paid)
+        Ok(movements)
     }
 
-    /// What is on hold, as known at an instant: placed and not released by then.
-    fn held_at(&self, known_at: Instant) -> Held {
-        let mut deals = BTreeSet::new();
-        for changes in self.holds.values() {
+    /// The holds placed and not released, as known at an instant, by id.
+    pub fn holds_at(&self, known_at: Instant) -> Vec<StandingHold<'_>> {
+        let mut holds = Vec::new();
+        for (hold, changes) in &self.holds {
             let known = changes.iter().rev().find(|(meta, _)| meta.recorded <= known_at);
-            match known {
-                Some((_, HoldChange::Placed(None))) => return Held::Everything,
-                Some((_, HoldChange::Placed(Some(deal)))) => {
-                    deals.insert(deal.clone());
-                }
-                Some((_, HoldChange::Released)) | None => {}
+            if let Some((placed, HoldChange::Placed(deal))) = known {
+                holds.push(StandingHold { hold, placed, deal: deal.as_ref() });
             }
         }
-        Held::Deals(deals)
+        holds
     }
 }
 
@@ -142,18 +160,23 @@ pub fn balance(
     rates: &Rates,
 ) -> Result<Balance, Overflow> {
     let sum = |kind: LineKind| lines.iter().filter(|line| line.kind == kind).map(Line::amount_minor).sum::<i128>();
-    let before = window.after.map_or(Ok(0), |after| account.paid_minor_by(after, book, rates))?;
-    let paid_minor = account.paid_minor_by(window.until, book, rates)? - before;
+    let movements = account.movements(book, rates)?;
+    let paid_by = |until: Instant| -> i128 {
+        movements.iter().filter(|movement| movement.by.recorded <= until).map(|movement| movement.paid_minor).sum()
+    };
+    let before = window.after.map_or(0, paid_by);
+    let paid_minor = paid_by(window.until) - before;
     let all: i128 = recognised.values().flatten().map(|(_, held)| held.amount_minor).sum();
     let opening_minor = all - lines.iter().map(Line::amount_minor).sum::<i128>() - before;
     let (accrued_minor, adjusted_minor) = (sum(LineKind::Accrual), sum(LineKind::Adjustment));
     let closing_minor = opening_minor + accrued_minor + adjusted_minor - paid_minor;
-    let held_minor = match account.held_at(window.until) {
-        Held::Everything => closing_minor.max(0),
-        Held::Deals(deals) => {
-            let of_plans = recognised.values().flatten();
-            of_plans.filter(|(deal, _)| deals.contains(*deal)).map(|(_, held)| held.amount_minor).sum()
-        }
+    let holds = account.holds_at(window.until);
+    let held_minor = if holds.iter().any(|hold| hold.deal.is_none()) {
+        closing_minor.max(0)
+    } else {
+        let deals: BTreeSet<&DealId> = holds.iter().filter_map(|hold| hold.deal).collect();
+        let of_plans = recognised.values().flatten();
+        of_plans.filter(|(deal, _)| deals.contains(*deal)).map(|(_, held)| held.amount_minor).sum()
     };
     Ok(Balance {
         opening_minor,

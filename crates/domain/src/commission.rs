@@ -50,6 +50,8 @@ pub struct MeasureCommission {
     pub slices: Vec<BandSlice>,
     /// What the schedule gives (M3).
     pub scheduled: Amount,
+    /// The base of the compared period, where the plan compares (M4).
+    pub compared: Option<Amount>,
     /// What growth does to it (M4).
     pub acceleration: Option<Acceleration>,
     /// After acceleration, before rounding.
@@ -150,6 +152,7 @@ fn measure(
         base,
         slices,
         scheduled,
+        compared: plan.accelerator.as_ref().map(|_| before),
         acceleration,
         accelerated,
         rounded_minor,

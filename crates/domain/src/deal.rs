@@ -26,8 +26,10 @@ pub struct Deal {
     pub terms: Vec<Term>,
     /// The day of its earliest `won` event.
     pub first_won_on: Option<Day>,
-    /// The days on which it churned, rising.
-    pub churned_on: Vec<Day>,
+    /// That event.
+    pub first_won_by: Option<Identity>,
+    /// The days on which it churned, rising, and the events that say so.
+    pub churns: Vec<(Day, Identity)>,
     lines: Vec<LinesFrom>,
     roles: BTreeMap<(PartnerId, Role), Vec<RoleFrom>>,
 }
@@ -102,7 +104,7 @@ impl Deal {
     /// Folds a deal from its events, which stand in the order of T3.
     pub(crate) fn fold(events: &DealEvents<'_>, book: &Book) -> Self {
         let (opened, opening) = events.opening;
-        let churned_on = churn_days(events.others, book);
+        let churns = churns(events.others, book);
         let first_won = events.others.iter().find(|event| matches!(event.body, Body::DealWon(_)));
         Self {
             id: opening.deal.clone(),
@@ -111,9 +113,10 @@ impl Deal {
             motion: events.motion,
             lead: opening.lead.clone(),
             registration: opening.registration.clone(),
-            terms: terms(events.others, &churned_on),
+            terms: terms(events.others, &churns),
             first_won_on: first_won.map(|event| book.day(event.meta.time)),
-            churned_on,
+            first_won_by: first_won.map(|event| event.meta.identity.clone()),
+            churns,
             lines: lines(events, book),
             roles: roles(events.others, book),
         }
@@ -124,9 +127,14 @@ impl Deal {
         self.terms.iter().rev().find(|term| term.contains(day))
     }
 
+    /// The initial term (D2).
+    pub fn initial_term(&self) -> Option<&Term> {
+        self.terms.iter().find(|term| term.kind == TermKind::Initial)
+    }
+
     /// The first day of the initial term (D2).
     pub fn initial_start(&self) -> Option<Day> {
-        self.terms.iter().find(|term| term.kind == TermKind::Initial).map(|term| term.start)
+        self.initial_term().map(|term| term.start)
     }
 
     /// The lines on a day (D3); none are known before the first event that has any.
@@ -160,11 +168,29 @@ impl Deal {
         changes.iter().rev().find(|change| change.day <= day).map(|change| &change.identity)
     }
 
+    /// The events that took a role from whoever held it before and does not on a day, by partner: an explanation's source.
+    pub fn roles_removed_by<'a>(
+        &'a self,
+        role: &'a Role,
+        day: Day,
+    ) -> impl Iterator<Item = (&'a PartnerId, &'a Identity)> {
+        let of_role = self.roles.iter().filter(move |((_, of), _)| of == role);
+        of_role.filter_map(move |((partner, _), changes)| {
+            let latest = changes.iter().rev().find(|change| change.day <= day)?;
+            (!latest.held).then_some((partner, &latest.identity))
+        })
+    }
+
     /// How many days after the initial term's start the deal first churned (M7).
     pub fn churned_after_days(&self) -> Option<u32> {
+        let (churned, _) = self.first_churn()?;
+        u32::try_from((*churned - self.initial_start()?).num_days()).ok()
+    }
+
+    /// The first churn on or after the initial term's start (M7), and the event that says it.
+    pub fn first_churn(&self) -> Option<&(Day, Identity)> {
         let start = self.initial_start()?;
-        let churned = self.churned_on.iter().find(|day| **day >= start)?;
-        u32::try_from((*churned - start).num_days()).ok()
+        self.churns.iter().find(|(day, _)| *day >= start)
     }
 }
 
@@ -172,18 +198,18 @@ fn held_on(changes: &[RoleFrom], day: Day) -> bool {
     changes.iter().rev().find(|change| change.day <= day).is_some_and(|change| change.held)
 }
 
-fn churn_days(events: &[&Event], book: &Book) -> Vec<Day> {
-    let mut days: Vec<Day> = events
+fn churns(events: &[&Event], book: &Book) -> Vec<(Day, Identity)> {
+    let mut churns: Vec<(Day, Identity)> = events
         .iter()
         .filter(|event| matches!(event.body, Body::DealChurned(_)))
-        .map(|event| book.day(event.meta.time))
+        .map(|event| (book.day(event.meta.time), event.meta.identity.clone()))
         .collect();
-    days.sort_unstable();
-    days
+    churns.sort_by_key(|(day, _)| *day); // of one day the first in the order of T3
+    churns
 }
 
 /// D2: of several terms with one start the latest event's stands; the first churn within a term cuts it.
-fn terms(events: &[&Event], churned_on: &[Day]) -> Vec<Term> {
+fn terms(events: &[&Event], churns: &[(Day, Identity)]) -> Vec<Term> {
     let mut initial_start = None;
     let mut by_start = BTreeMap::new();
     for event in events {
@@ -199,7 +225,7 @@ fn terms(events: &[&Event], churned_on: &[Day]) -> Vec<Term> {
     }
     let term = |(start, (end, given_by)): (Day, (Option<Day>, Identity))| {
         let agreed = |day: &&Day| start <= **day && end.is_none_or(|end| **day <= end);
-        let churned = churned_on.iter().find(agreed);
+        let churned = churns.iter().map(|(day, _)| day).find(agreed);
         Term {
             start,
             end,

@@ -13,7 +13,7 @@ type LearnedOrder = (Instant, Source, EventId);
 #[derive(Debug, Clone, Default)]
 pub struct Disbursements {
     reports: BTreeMap<DisbursementId, (LearnedOrder, Meta, DisbursementReported)>,
-    agreements: BTreeMap<AgreementId, DealId>,
+    agreements: BTreeMap<AgreementId, (Meta, DealId)>,
 }
 
 impl Disbursements {
@@ -24,7 +24,8 @@ impl Disbursements {
             match &event.body {
                 Body::DisbursementReported(report) => disbursements.learn(&event.meta, report),
                 Body::OfferAccepted(offer) => {
-                    disbursements.agreements.insert(offer.agreement.clone(), offer.deal.clone());
+                    let accepted = (event.meta.clone(), offer.deal.clone());
+                    disbursements.agreements.insert(offer.agreement.clone(), accepted);
                 }
                 _ => {}
             }
@@ -47,8 +48,8 @@ impl Disbursements {
         self.reports.values().map(|(_, meta, report)| (meta, report))
     }
 
-    /// The deal of the latest accepted offer with an agreement.
-    pub fn deal_of(&self, agreement: &AgreementId) -> Option<&DealId> {
+    /// The latest accepted offer with an agreement, and its deal.
+    pub fn accepted(&self, agreement: &AgreementId) -> Option<&(Meta, DealId)> {
         self.agreements.get(agreement)
     }
 }

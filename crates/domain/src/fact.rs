@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Account;
 use crate::currency::Currency;
+use crate::event::{DisbursementReported, Line, Meta};
 use crate::fx::Converted;
 use crate::id::{DealId, Product, Vendor};
 use crate::money::{Amount, Money, Overflow};
@@ -17,6 +18,7 @@ use crate::reference::Reference;
 use crate::time::{Day, Period};
 
 pub use consumption::key as usage_key;
+pub use recurring::part as recurring_part;
 
 /// A usage event with the correction that stands for it: what F1 makes of the two.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +51,37 @@ pub struct FactKey {
     /// The currency of the amounts.
     pub currency: Currency,
 }
+
+/// A part of a daily sum that needs no usage (F2–F4), and what it comes from.
+#[derive(Debug, Clone)]
+pub struct AgreedPart<'a> {
+    /// The sum that it is part of.
+    pub key: FactKey,
+    /// How much.
+    pub amount: Amount,
+    /// What it comes from.
+    pub from: Agreed<'a>,
+}
+
+/// What a part of a daily sum comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Agreed<'a> {
+    /// A line that recurs, so much a month (F2).
+    Recurring(&'a Line, Amount),
+    /// A license line (F3).
+    License(&'a Line),
+    /// A report of what was paid out, with the accepted offer where that names the deal (F4).
+    Disbursement(&'a Meta, &'a DisbursementReported, Option<&'a Meta>),
+}
+
+/// Visits what needs no usage: recurring lines, bookings, disbursements (F2–F4).
+pub fn visit_agreed<'a>(account: &'a Account, period: Period, visit: &mut Visit<'a, '_>) -> Result<(), Overflow> {
+    recurring::visit(account, period, visit)?;
+    bookings::visit(account, period, visit)?;
+    disbursement::visit(account, period, visit)
+}
+
+type Visit<'a, 'v> = dyn FnMut(AgreedPart<'a>) -> Result<(), Overflow> + 'v;
 
 /// The sum of a day, and how many parts it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,9 +120,7 @@ impl Sums {
 
     /// Adds what needs no usage: recurring lines, bookings, disbursements (F2–F4).
     pub fn add_agreed(&mut self, account: &Account, period: Period) -> Result<(), Overflow> {
-        recurring::add(self, account, period)?;
-        bookings::add(self, account, period)?;
-        disbursement::add(self, account, period)
+        visit_agreed(account, period, &mut |part| self.add(part.key, part.amount, 1))
     }
 
     fn add(&mut self, key: FactKey, amount: Amount, parts: u64) -> Result<(), Overflow> {

@@ -91,6 +91,12 @@ impl Rates {
         quoted.filter_map(|dated| dated.keys().next().copied()).min()
     }
 
+    /// The event that published the rate of a conversion.
+    pub fn published(&self, book: &Book, currency: Currency, at: &Conversion) -> Option<&Meta> {
+        let pair = if at.inverted { (book.currency, currency) } else { (currency, book.currency) };
+        self.pairs.get(&pair)?.get(&at.date).map(|(meta, _)| meta)
+    }
+
     fn latest(&self, base: Currency, quote: Currency, until: Day) -> Option<(Day, Rate)> {
         let dated = self.pairs.get(&(base, quote))?;
         dated.range(..=until).next_back().map(|(date, (_, rate))| (*date, *rate))

@@ -24,16 +24,22 @@ impl Partners {
 
     /// Whether the partner's earliest enrolment is on or before a day (A7).
     pub fn is_enrolled_by(&self, partner: &PartnerId, day: Day, book: &Book) -> bool {
-        self.enrolments
-            .get(partner)
-            .and_then(|states| states.first())
-            .is_some_and(|(earliest, _)| book.day(earliest.time) <= day)
+        self.first_enrolment(partner).is_some_and(|earliest| book.day(earliest.time) <= day)
+    }
+
+    /// The event that enrolled the partner first (A7).
+    pub fn first_enrolment(&self, partner: &PartnerId) -> Option<&Meta> {
+        self.enrolments.get(partner)?.first().map(|(earliest, _)| earliest)
     }
 
     /// What the partner is on a day: its latest enrolment with day <= it (M1).
     pub fn state_on(&self, partner: &PartnerId, day: Day, book: &Book) -> Option<&PartnerEnrolled> {
-        let states = self.enrolments.get(partner)?;
-        states.iter().rev().find(|(meta, _)| book.day(meta.time) <= day).map(|(_, state)| state)
+        self.enrolment_on(partner, day, book).map(|(_, state)| state)
+    }
+
+    /// The same with the event that says so.
+    pub fn enrolment_on(&self, partner: &PartnerId, day: Day, book: &Book) -> Option<&(Meta, PartnerEnrolled)> {
+        self.enrolments.get(partner)?.iter().rev().find(|(meta, _)| book.day(meta.time) <= day)
     }
 
     /// Every partner that was ever enrolled, by id.

@@ -32,6 +32,17 @@ impl<P: Clone> Versions<P> {
     fn begun_by(&self, day: Day) -> impl Iterator<Item = &P> {
         self.0.values().filter_map(move |versions| versions.range(..=day).next_back().map(|(_, (_, policy))| policy))
     }
+
+    /// The same, or where none has begun the first one that will.
+    fn around(&self, day: Day) -> impl Iterator<Item = &(Meta, P)> {
+        let version = move |versions| BTreeMap::range(versions, ..=day).next_back().or(versions.first_key_value());
+        self.0.values().filter_map(version).map(|(_, version)| version)
+    }
+
+    /// The event that published a version.
+    fn published(&self, id: &PolicyId, from: Day) -> Option<&Meta> {
+        self.0.get(id)?.get(&from).map(|(meta, _)| meta)
+    }
 }
 
 /// Every policy known at some instant.
@@ -76,7 +87,18 @@ impl Policies {
 
     /// The attribution policies in force on a day, by id (A1).
     pub fn attribution_on(&self, day: Day) -> impl Iterator<Item = &AttributionPolicy> {
-        self.attribution.begun_by(day).filter(move |policy| policy.effective_to.is_none_or(|end| end >= day))
+        self.attribution.begun_by(day).filter(move |policy| !policy.has_ended_by(day))
+    }
+
+    /// Of every attribution policy the version that a day asks for, in force or not, and where none has begun its first one;
+    /// with the event that published it.
+    pub fn attribution_around(&self, day: Day) -> impl Iterator<Item = (&Meta, &AttributionPolicy)> {
+        self.attribution.around(day).map(|(meta, policy)| (meta, policy))
+    }
+
+    /// The event that published a version of a commission plan.
+    pub fn plan_published(&self, id: &PolicyId, from: Day) -> Option<&Meta> {
+        self.commission.published(id, from)
     }
 
     /// The versions of the commission plans for a period, by id (M1).

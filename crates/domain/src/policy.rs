@@ -91,6 +91,13 @@ pub struct AttributionPolicy {
     pub model: Model,
 }
 
+impl AttributionPolicy {
+    /// Whether its last day lies before a day.
+    pub fn has_ended_by(&self, day: Day) -> bool {
+        self.effective_to.is_some_and(|end| end < day)
+    }
+}
+
 /// What an attribution policy is about; an empty list matches everything (A1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Match {

@@ -42,6 +42,11 @@ impl Reference {
         }
     }
 
+    /// The event that configured the book, if one did (T2).
+    pub const fn configured(&self) -> Option<&Meta> {
+        self.configured.as_ref()
+    }
+
     /// Whether an event is reference data: what it changes may change every account's credit.
     pub const fn concerns(body: &Body) -> bool {
         matches!(

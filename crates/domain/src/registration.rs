@@ -12,7 +12,6 @@ use crate::time::Day;
 #[derive(Debug, Clone, Default)]
 pub struct Registrations {
     by_id: BTreeMap<RegistrationId, Registration>,
-    lost: BTreeSet<RegistrationId>,
 }
 
 /// One registration.
@@ -20,14 +19,50 @@ pub struct Registrations {
 pub struct Registration {
     /// The earliest submission; without one nobody claims anything.
     pub submitted: Option<Submission>,
-    approved_on: Vec<Day>,
-    /// (day, until) of approvals and extensions, in the order of T3.
-    exclusive: Vec<(Day, Day)>,
-    refused_on: Vec<Day>,
+    approved: Vec<(Day, Meta)>,
+    /// Until when, by approvals and extensions, in the order of T3.
+    exclusive: Vec<(Day, Meta, Day)>,
+    refused: Vec<(Day, Meta)>,
+    /// The adjudications that name it, and whether it lost.
+    adjudicated: Vec<(Meta, bool)>,
+}
+
+/// Whether a registration protects a deal, or why not (A4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It qualifies; of several the earliest submitted protects.
+    Qualifies,
+    /// Nobody submitted it.
+    NotSubmitted,
+    /// An adjudication names it without making it the winner.
+    Lost,
+    /// It was not approved by the deal's opening day.
+    NotApproved,
+    /// Its exclusivity had run out by then.
+    NotExclusive,
+    /// It was rejected or withdrawn by then.
+    Refused,
+    /// It is for other products.
+    OtherProducts,
+}
+
+impl Standing {
+    /// A word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Qualifies => "qualifies",
+            Self::NotSubmitted => "notSubmitted",
+            Self::Lost => "lost",
+            Self::NotApproved => "notApproved",
+            Self::NotExclusive => "notExclusive",
+            Self::Refused => "refused",
+            Self::OtherProducts => "otherProducts",
+        }
+    }
 }
 
 /// A partner's claim.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     /// The event that says it.
     pub meta: Meta,
@@ -58,18 +93,21 @@ impl Registrations {
             }
             Body::RegistrationApproved(approved) => {
                 let registration = self.entry(&approved.registration);
-                registration.approved_on.push(day);
-                registration.exclusive.push((day, approved.exclusive_until));
+                registration.approved.push((day, event.meta.clone()));
+                registration.exclusive.push((day, event.meta.clone(), approved.exclusive_until));
             }
             Body::RegistrationExtended(extended) => {
-                self.entry(&extended.registration).exclusive.push((day, extended.exclusive_until));
+                let until = (day, event.meta.clone(), extended.exclusive_until);
+                self.entry(&extended.registration).exclusive.push(until);
             }
             Body::RegistrationRejected(refused) | Body::RegistrationWithdrawn(refused) => {
-                self.entry(&refused.registration).refused_on.push(day);
+                self.entry(&refused.registration).refused.push((day, event.meta.clone()));
             }
             Body::RegistrationAdjudicated(decided) => {
-                let losers = decided.registrations.iter().filter(|named| **named != decided.winner);
-                self.lost.extend(losers.cloned());
+                for named in &decided.registrations {
+                    let lost = *named != decided.winner;
+                    self.entry(named).adjudicated.push((event.meta.clone(), lost));
+                }
             }
             _ => {}
         }
@@ -81,23 +119,52 @@ impl Registrations {
 
     /// The registration that protects a deal: of those that qualify on its opening day the earliest submitted (A4).
     pub fn protecting(&self, deal: &Deal) -> Option<(&RegistrationId, &Submission)> {
+        self.judged(deal)
+            .filter(|(_, _, standing)| *standing == Standing::Qualifies)
+            .filter_map(|(id, registration, _)| registration.submitted.as_ref().map(|submission| (id, submission)))
+            .min_by(|a, b| a.1.meta.cmp(&b.1.meta))
+    }
+
+    /// Every registration, and whether it qualifies to protect a deal (A4); by id.
+    pub fn judged(&self, deal: &Deal) -> impl Iterator<Item = (&RegistrationId, &Registration, Standing)> {
         let day = deal.opened_on;
         let products: BTreeSet<&Product> = deal.lines_on(day).iter().map(|line| &line.product).collect();
-        self.by_id
-            .iter()
-            .filter(|(id, _)| !self.lost.contains(*id))
-            .filter(|(_, registration)| registration.protects_on(day))
-            .filter_map(|(id, registration)| registration.submitted.as_ref().map(|submission| (id, submission)))
-            .filter(|(_, submission)| meets(&submission.products, &products))
-            .min_by(|a, b| a.1.meta.cmp(&b.1.meta))
+        self.by_id.iter().map(move |(id, registration)| (id, registration, registration.standing(day, &products)))
     }
 }
 
 impl Registration {
-    fn protects_on(&self, day: Day) -> bool {
-        self.approved_on.iter().any(|approved| *approved <= day)
-            && self.exclusive.iter().rev().find(|(from, _)| *from <= day).is_some_and(|(_, until)| *until >= day)
-            && !self.refused_on.iter().any(|refused| *refused <= day)
+    /// How it stands on the opening day of a deal that sells these products (A4).
+    fn standing(&self, day: Day, products: &BTreeSet<&Product>) -> Standing {
+        let Some(submitted) = &self.submitted else { return Standing::NotSubmitted };
+        match () {
+            () if self.adjudicated.iter().any(|(_, lost)| *lost) => Standing::Lost,
+            () if !self.approved.iter().any(|(on, _)| *on <= day) => Standing::NotApproved,
+            () if self.exclusive_by(day).is_none_or(|(_, until)| until < day) => Standing::NotExclusive,
+            () if self.refused.iter().any(|(on, _)| *on <= day) => Standing::Refused,
+            () if !meets(&submitted.products, products) => Standing::OtherProducts,
+            () => Standing::Qualifies,
+        }
+    }
+
+    /// The latest approval or extension by a day, and until when it makes the registration exclusive (A4).
+    pub fn exclusive_by(&self, day: Day) -> Option<(&Meta, Day)> {
+        self.exclusive.iter().rev().find(|(from, _, _)| *from <= day).map(|(_, meta, until)| (meta, *until))
+    }
+
+    /// The earliest approval by a day.
+    pub fn approved_by(&self, day: Day) -> Option<&Meta> {
+        self.approved.iter().find(|(on, _)| *on <= day).map(|(_, meta)| meta)
+    }
+
+    /// The earliest rejection or withdrawal by a day.
+    pub fn refused_by(&self, day: Day) -> Option<&Meta> {
+        self.refused.iter().find(|(on, _)| *on <= day).map(|(_, meta)| meta)
+    }
+
+    /// The adjudications that name it.
+    pub fn adjudications(&self) -> impl Iterator<Item = &Meta> {
+        self.adjudicated.iter().map(|(meta, _)| meta)
     }
 }
 

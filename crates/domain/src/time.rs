@@ -123,6 +123,11 @@ pub fn months_after(day: Day, months: u32) -> Day {
     day.checked_add_months(Months::new(months)).unwrap_or(Day::MAX)
 }
 
+/// The day of its month, from one (F2).
+pub fn day_of_month(day: Day) -> u32 {
+    chrono::Datelike::day(&day)
+}
+
 /// A calendar month of days (T2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Period {

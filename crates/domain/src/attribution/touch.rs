@@ -5,30 +5,66 @@ use std::collections::BTreeMap;
 use chrono::Days;
 use num_bigint::BigUint;
 
-use super::{Shares, Slice, divide, named_role};
+use super::step::{Shares, give};
+use super::{Slice, divide, named_role};
 use crate::account::TouchOn;
 use crate::id::PartnerId;
 use crate::money::Ratio;
 use crate::policy::{TouchModel, Weighting};
 use crate::time::Day;
 
-pub(super) fn shares(model: &TouchModel, slice: &Slice<'_>) -> Shares {
-    let until = slice.deal.first_won_on.filter(|won| *won <= slice.day).unwrap_or(slice.day);
-    let from = until.checked_sub_days(Days::new(model.lookback_days.into())).unwrap_or(Day::MIN);
-    let touches: Vec<&TouchOn> = slice
-        .account
-        .touches_of(&slice.deal.id)
-        .filter(|on| (from..=until).contains(&on.day))
-        .filter(|on| model.kinds.is_empty() || model.kinds.contains(&on.touch.kind))
-        .collect();
-    let mut of_partners: BTreeMap<&PartnerId, BigUint> = BTreeMap::new();
-    for (touch, weight) in touches.iter().zip(weights(model.weighting, &touches, until)) {
-        *of_partners.entry(&touch.touch.partner).or_default() += weight;
+/// The touches that count, and what their weights give (A6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touches<'a> {
+    /// How one weighs against another, which kinds count, and how far back.
+    pub model: &'a TouchModel,
+    /// The first day of the window.
+    pub from: Day,
+    /// Its last day: that of the first `won`, or the day itself.
+    pub until: Day,
+    /// The touches that count, in the order of T3.
+    pub counted: Vec<Touched<'a>>,
+    /// What each partner's weights give of the whole, by partner.
+    pub shares: Vec<(&'a PartnerId, Ratio)>,
+}
+
+/// A touch that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched<'a> {
+    /// The touch and its day.
+    pub on: &'a TouchOn,
+    /// Its weight; all are in one unit.
+    pub weight: BigUint,
+}
+
+impl<'a> Touches<'a> {
+    pub(super) fn of(model: &'a TouchModel, slice: &Slice<'a>) -> Self {
+        let until = slice.deal.first_won_on.filter(|won| *won <= slice.day).unwrap_or(slice.day);
+        let from = until.checked_sub_days(Days::new(model.lookback_days.into())).unwrap_or(Day::MIN);
+        let touches: Vec<&TouchOn> = slice
+            .account
+            .touches_of(&slice.deal.id)
+            .filter(|on| (from..=until).contains(&on.day))
+            .filter(|on| model.kinds.is_empty() || model.kinds.contains(&on.touch.kind))
+            .collect();
+        let weights = weights(model.weighting, &touches, until);
+        let mut of_partners: BTreeMap<&PartnerId, BigUint> = BTreeMap::new();
+        for (on, weight) in touches.iter().zip(&weights) {
+            *of_partners.entry(&on.touch.partner).or_default() += weight;
+        }
+        let shares = divide(Ratio::ONE.units() as u64, of_partners.into_iter().collect());
+        Self {
+            model,
+            from,
+            until,
+            counted: touches.into_iter().zip(weights).map(|(on, weight)| Touched { on, weight }).collect(),
+            shares: shares.into_iter().map(|(partner, share)| (partner, Ratio::from_units(share.into()))).collect(),
+        }
     }
-    divide(Ratio::ONE.units() as u64, of_partners.into_iter().collect())
-        .into_iter()
-        .map(|(partner, share)| ((partner.clone(), named_role("touch")), Ratio::from_units(share.into())))
-        .collect()
+
+    pub(super) fn give(&self, all: &mut Shares<'a>) {
+        self.shares.iter().for_each(|(partner, share)| give(all, partner, named_role::touch(), *share));
+    }
 }
 
 /// A weight for each touch, all in one unit; the touches stand in the order of T3.

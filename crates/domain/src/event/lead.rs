@@ -142,3 +142,31 @@ pub enum TouchKind {
     Marketing,
     Other,
 }
+
+impl TouchKind {
+    /// Every kind, in the contract's order.
+    pub const ALL: [Self; 8] = [
+        Self::Introduction,
+        Self::Referral,
+        Self::Demo,
+        Self::Workshop,
+        Self::Implementation,
+        Self::Listing,
+        Self::Marketing,
+        Self::Other,
+    ];
+
+    /// The contract's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Introduction => "introduction",
+            Self::Referral => "referral",
+            Self::Demo => "demo",
+            Self::Workshop => "workshop",
+            Self::Implementation => "implementation",
+            Self::Listing => "listing",
+            Self::Marketing => "marketing",
+            Self::Other => "other",
+        }
+    }
+}

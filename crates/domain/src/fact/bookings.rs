@@ -1,13 +1,13 @@
 //! Bookings: a license line's amount on the first day of its term (F3).
 
-use super::{FactKey, Sums};
+use super::{Agreed, AgreedPart, FactKey, Visit};
 use crate::account::Account;
 use crate::event::LineKind;
 use crate::money::Overflow;
 use crate::policy::Basis;
 use crate::time::Period;
 
-pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<(), Overflow> {
+pub(super) fn visit<'a>(account: &'a Account, period: Period, visit: &mut Visit<'a, '_>) -> Result<(), Overflow> {
     for deal in account.deals.values() {
         // A term that a churn left empty has no first day.
         let begun = deal.terms.iter().filter(|term| period.contains(term.start) && term.contains(term.start));
@@ -22,7 +22,7 @@ pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<
                     day: term.start,
                     currency: agreed.currency,
                 };
-                sums.add(key, agreed.amount, 1)?;
+                visit(AgreedPart { key, amount: agreed.amount, from: Agreed::License(line) })?;
             }
         }
     }

@@ -2,14 +2,14 @@
 
 use chrono::Datelike;
 
-use super::{FactKey, Sums};
+use super::{Agreed, AgreedPart, FactKey, Visit};
 use crate::account::Account;
 use crate::event::LineKind;
 use crate::money::{Amount, Overflow};
 use crate::policy::Basis;
 use crate::time::Period;
 
-pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<(), Overflow> {
+pub(super) fn visit<'a>(account: &'a Account, period: Period, visit: &mut Visit<'a, '_>) -> Result<(), Overflow> {
     for deal in account.deals.values() {
         for day in period.first_day().iter_days().take(period.day_count() as usize) {
             if deal.term_on(day).is_none() {
@@ -25,15 +25,17 @@ pub(super) fn add(sums: &mut Sums, account: &Account, period: Period) -> Result<
                     day,
                     currency: monthly.currency,
                 };
-                sums.add(key, part(monthly.amount, day.day(), period.day_count())?, 1)?;
+                let amount = part(monthly.amount, day.day(), period.day_count())?;
+                visit(AgreedPart { key, amount, from: Agreed::Recurring(line, monthly.amount) })?;
             }
         }
     }
     Ok(())
 }
 
-/// `floor(m·j/n) − floor(m·(j−1)/n)`: a full month adds up to m exactly (F2).
-fn part(monthly: Amount, day: u32, days: u32) -> Result<Amount, Overflow> {
+/// What a monthly amount m gives on day j of a month of n days: `floor(m·j/n) − floor(m·(j−1)/n)`, so that a full month adds
+/// up to m exactly (F2).
+pub fn part(monthly: Amount, day: u32, days: u32) -> Result<Amount, Overflow> {
     let until = |j: u32| {
         let product = monthly.units().checked_mul(j.into()).ok_or(Overflow)?;
         Ok(Amount::from_units(product.div_euclid(days.into())))
