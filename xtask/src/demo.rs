@@ -61,8 +61,8 @@ const STEPS: &[Step] = &[
     },
     Step {
         headline: "And why",
-        explanation: "One of those adjustments, from the line down to the events and their positions in the log.",
-        command: "tributary --data demo-data explain p-delta-si 2024-10 --period 2024-09 --deal d-lumen",
+        explanation: "One of those adjustments, from the line down to the events and their positions in the log; what is new since the last cutoff is marked, and every figure is recomputed from what is shown.",
+        command: "tributary --data demo-data explain statement p-delta-si 2024-10 --period 2024-09 --deal d-lumen --check",
     },
     Step {
         headline: "The next month closes",
@@ -85,7 +85,8 @@ const STEPS: &[Step] = &[
 const TRY: &[&str] = &[
     "statement --all 2024-10",
     "attribution harbor-retail --as-of 2024-09-15",
-    "explain p-cedar-reseller 2024-10 --period 2024-09",
+    "explain statement p-cedar-reseller 2024-10 --period 2024-09",
+    "explain share harbor-retail --as-of 2024-09-15",
 ];
 
 /// Builds `tributary` in release mode and runs the steps.

@@ -177,12 +177,19 @@ fn l1_a_close_is_judged_before_it_is_recorded() {
 }
 
 #[test]
-fn e1_a_statement_is_explained_down_to_the_log() {
+fn e1_a_statement_a_credit_and_a_share_are_explained_down_to_the_log_and_recomputed() {
     let book = worked();
-    let explained = book.json(&["explain", "p-msp", "2026-02"], 0);
+    let explained = book.json(&["explain", "statement", "p-msp", "2026-02"], 0);
     assert_eq!(explained["statement"], book.json(&["statement", "p-msp", "2026-02"], 0));
-    let page = book.run(&["explain", "p-msp", "2026-02"], 0);
-    assert!(page.starts_with("statement of `p-msp` for 2026-02") && page.contains("└─ "), "{page}");
+    for (asked, begins) in [
+        (&["statement", "p-msp", "2026-02"][..], "statement of `p-msp` for 2026-02: 606.75 USD"),
+        (&["credit", "p-msp", "2026-02", "--role", "msp"], "credits of `p-msp` in 2026-02"),
+        (&["share", "acme", "--as-of", "2026-02-15"], "attribution of `acme` on 2026-02-15"),
+    ] {
+        let (page, said) = book.both(&[&["explain"], asked, &["--check"]].concat(), 0);
+        assert!(page.starts_with(begins) && page.contains("└─ ") && page.contains("at 0:"), "{page}");
+        assert!(said.starts_with("recomputed "), "{said}");
+    }
 }
 
 #[test]

@@ -56,9 +56,15 @@ fn l2_the_demo_closes_two_months_and_trues_up_what_comes_late_in_the_third() {
         assert_eq!(answer(&data, &["statement", partner, "2024-09"]), before, "{partner}: a closed month stays");
     }
 
-    let why = answer(&data, &["explain", "p-delta-si", "2024-10", "--period", "2024-09", "--deal", "d-lumen"]);
+    let why =
+        answer(&data, &["explain", "statement", "p-delta-si", "2024-10", "--period", "2024-09", "--deal", "d-lumen"]);
     let credits = &why["lines"][0]["measures"][0]["deals"][0]["credits"];
     let because = &credits[0]["days"][0]["because"];
     let cites = |id: &str| because.as_array().is_some_and(|all| all.iter().any(|event| event["id"] == id));
     assert!(cites("late-3"), "the back-dated role is what made the share so: {because}");
+    for (partner, _) in ADJUSTED {
+        for period in ["2024-08", "2024-09", "2024-10"] {
+            tributary(&data, &["explain", "statement", partner, period, "--check"]);
+        }
+    }
 }

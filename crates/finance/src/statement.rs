@@ -109,6 +109,11 @@ pub struct Balance {
 /// The statement of a partner for a period: the kept one if it is closed, else as if it closed at the view's instant.
 /// Call [`crate::close_pending`] before.
 pub fn statement(view: &View<'_>, partner: &PartnerId, period: Period) -> Result<Statement, FinanceError> {
+    whole(view, partner, period).map(Statement::shown)
+}
+
+/// The same with the lines that are not shown.
+pub(crate) fn whole(view: &View<'_>, partner: &PartnerId, period: Period) -> Result<Statement, FinanceError> {
     view.last_recorded().ok_or(FinanceError::Nothing)?;
     let closes = view.closes();
     if let Some(close) = closes.iter().find(|close| close.period == period) {
@@ -116,7 +121,7 @@ pub fn statement(view: &View<'_>, partner: &PartnerId, period: Period) -> Result
             Some(kept) => {
                 let kept = Statement::from_bytes(&kept);
                 let kept = kept.map_err(|source| FinanceError::Kept { partner: partner.to_string(), source })?;
-                Ok(kept.shown())
+                Ok(kept)
             }
             None => {
                 let nothing = balance::Balance::default();
@@ -136,7 +141,7 @@ pub fn statement(view: &View<'_>, partner: &PartnerId, period: Period) -> Result
     if let Some(cutoff) = closes.last().map(|close| close.cutoff).filter(|cutoff| known_at < *cutoff) {
         return Err(FinanceError::KnownBeforeCutoff { period, known_at, cutoff });
     }
-    Ok(strike(view, partner, period, Status::Open, &closes)?.shown())
+    strike(view, partner, period, Status::Open, &closes)
 }
 
 impl Statement {

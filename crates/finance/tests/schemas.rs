@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tributary_audit::{Attribution, AttributionDiff, Timeline};
 use tributary_events::shape;
+use tributary_finance::explain::{CreditExplanation, Explanation, ShareExplanation};
 use tributary_finance::{
     Adjustments, Credits, Diff, PeriodState, Statement, Suspense, SuspenseWork, Verification, WhatIf,
 };
@@ -104,6 +105,9 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<Diff>(answers.clone(), "Diff"),
         schema::<AttributionDiff>(answers.clone(), "Attribution-diff"),
         schema::<Timeline>(answers.clone(), "Timeline"),
+        schema::<Explanation>(answers.clone(), "Explanation"),
+        schema::<CreditExplanation>(answers.clone(), "CreditExplanation"),
+        schema::<ShareExplanation>(answers.clone(), "ShareExplanation"),
         schema::<NoAnswer>(answers, "Error"),
         schema::<Vec<Question>>(questions, "Questions"),
     ]

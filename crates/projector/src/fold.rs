@@ -47,6 +47,8 @@ pub struct FoldedAccount {
 pub struct StandingUsage {
     /// The event.
     pub row: UsageRow,
+    /// Whose history it stands in: which of the folded account's subjects.
+    pub subject: usize,
     /// Its correction, if there is one.
     pub correction: Option<Correction>,
 }
@@ -118,7 +120,7 @@ impl<'a> Coordinates<'a> {
         period: Option<Period>,
         mut visit: impl FnMut(StandingUsage) -> Result<()>,
     ) -> Result<()> {
-        for subject in subjects {
+        for (number, subject) in subjects.iter().enumerate() {
             let subject = subject.to_string();
             // A local month lies within three UTC months, whatever the zone.
             let rows = match period {
@@ -136,7 +138,7 @@ impl<'a> Coordinates<'a> {
                         return Ok(());
                     }
                     let correction = self.corrected.standing(self.store, row.position, self.known_at)?;
-                    visit(StandingUsage { row, correction })
+                    visit(StandingUsage { row, subject: number, correction })
                 })?;
             }
         }

@@ -21,7 +21,6 @@ use tributary_domain::id::{AccountId, DealId, PartnerId};
 use tributary_domain::policy::{Basis, Policy};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
-use tributary_log::Position;
 use tributary_store::{Db, Reader};
 
 use crate::closed::ClosedPeriod;
@@ -144,6 +143,11 @@ impl<'a> View<'a> {
         self.present.reference_events.iter().filter(|filed| filed.event.meta.recorded <= self.known_at)
     }
 
+    /// The closes and attestations of everything read so far, with their positions.
+    pub fn close_events(&self) -> impl Iterator<Item = &Filed> {
+        self.present.close_events.iter()
+    }
+
     /// The valid closes of everything read so far, in order (L1).
     pub fn closes(&self) -> Vec<Close> {
         self.judged().0
@@ -239,8 +243,13 @@ impl<'a> View<'a> {
 
     /// A partner's payouts, returns and holds.
     pub fn partner_account(&self, partner: &PartnerId) -> Result<balance::Account> {
-        let events = history::of_subject(self.store, &Subject::Partner(partner.clone()).to_string(), self.known_at)?;
+        let events = self.partner_events(partner)?;
         Ok(balance::Account::fold(events.iter().map(|filed| &filed.event)))
+    }
+
+    /// The events of a partner's own history, with their positions.
+    pub fn partner_events(&self, partner: &PartnerId) -> Result<Vec<Filed>> {
+        history::of_subject(self.store, &Subject::Partner(partner.clone()).to_string(), self.known_at)
     }
 
     /// An account, folded as known at the view's instant.
@@ -251,6 +260,11 @@ impl<'a> View<'a> {
         let folded = Rc::new(self.at().fold(id)?);
         self.folded.borrow_mut().insert(id.clone(), Rc::clone(&folded));
         Ok(folded)
+    }
+
+    /// The accounts that were asked for one by one so far: what a question costs beside derived rows.
+    pub fn accounts_folded(&self) -> Vec<AccountId> {
+        self.folded.borrow().keys().cloned().collect()
     }
 
     /// The account that a deal belongs to (D1).
@@ -483,16 +497,5 @@ impl<'a> View<'a> {
             reference: &self.reference,
             known_at: self.known_at,
         }
-    }
-
-    /// The position of an event among an account's and the reference events, by identity.
-    pub fn position_of(
-        &self,
-        folded: &FoldedAccount,
-        identity: &tributary_domain::id::Identity,
-    ) -> Option<(Position, Instant)> {
-        let mut filed = folded.events.iter().chain(self.present.reference_events.iter());
-        let found = filed.find(|filed| filed.event.meta.identity == *identity)?;
-        Some((found.position, found.event.meta.recorded))
     }
 }

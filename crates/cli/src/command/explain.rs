@@ -1,74 +1,84 @@
-//! `tributary explain`: why a statement says what it says, down to the events in the log.
+//! `tributary explain`: why an amount is what it is, down to the events in the log. A file for each thing that can be asked.
 
+mod credit;
+mod share;
+mod statement;
+
+use std::fmt::Write;
 use std::time::Duration;
 
-use clap::Args;
-use tributary_domain::id::{DealId, EventId, IdError, Identity, PartnerId, PolicyId, Source};
-use tributary_domain::time::Period;
-use tributary_finance::explain;
-use tributary_finance::explain::{Explanation, Filter, Node};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use tributary_domain::id::{EventId, Identity, Source};
+use tributary_finance::explain::{Node, check};
 use tributary_log::{Log, Position, ReadLimit};
 use tributary_log_embedded::EmbeddedLog;
 
-use crate::arguments::{KnownAt, partner, period};
-use crate::context::Context;
+use crate::context::{Context, say};
 use crate::error::CliError;
 use crate::exit::Exit;
 
 const EXAMPLES: &str = "Examples:
-  tributary explain p-msp 2024-09
-  tributary explain p-msp 2024-10 --period 2024-09 --deal d-1
-  tributary explain p-msp 2024-09 --plan msp-growth --json";
+  tributary explain statement p-msp 2024-10 --period 2024-09 --deal d-1
+  tributary explain credit p-msp 2024-09 --role msp
+  tributary explain share acme --as-of 2024-09-15 --deal d-1";
 
-/// Show why a statement says what it says, down to the events
+/// Show why an amount or a share is what it is, down to the events
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Arguments {
-    /// The partner
-    #[arg(value_parser = partner)]
-    partner: PartnerId,
-    /// The period of the statement, such as 2024-09
-    #[arg(id = "statement", value_name = "PERIOD", value_parser = period)]
-    period: Period,
-    /// Only the lines under this plan
-    #[arg(long, value_name = "ID", value_parser = plan)]
-    plan: Option<PolicyId>,
-    /// Only the parts of this deal
-    #[arg(long, value_name = "ID", value_parser = deal)]
-    deal: Option<DealId>,
-    /// Only the lines for this period: an earlier one's are adjustments
-    #[arg(long = "period", value_name = "PERIOD", value_parser = period)]
-    of_period: Option<Period>,
-    /// Show every day of every credit, not only the first few
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What is asked for.
+#[derive(Debug, Subcommand)]
+enum What {
+    Statement(statement::Arguments),
+    Credit(credit::Arguments),
+    Share(share::Arguments),
+}
+
+/// How much is shown.
+#[derive(Debug, Args)]
+struct Shown {
+    /// Show every day and event, not only the first few
     #[arg(long)]
     full: bool,
-    #[command(flatten)]
-    at: KnownAt,
+    /// Recompute every figure from what is shown alone, and say how many were; exit with 1 if one differs
+    #[arg(long)]
+    check: bool,
 }
 
-/// Days of a credit that are shown unless all are asked for.
-const DAYS_SHOWN: usize = 2;
-
-fn plan(text: &str) -> Result<PolicyId, IdError> {
-    PolicyId::new(text)
-}
-
-fn deal(text: &str) -> Result<DealId, IdError> {
-    DealId::new(text)
-}
-
-/// The explanation of a closed period is of what was known at its cutoff.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
-    let ledger = context.ledger()?;
-    let closes = ledger.view(None)?.closes();
-    let closed = closes.iter().find(|close| close.period == arguments.period).map(|close| close.cutoff);
-    let view = ledger.view(closed.or(arguments.at.known_at))?;
-    let filter = Filter { plan: arguments.plan.clone(), of_period: arguments.of_period, deal: arguments.deal.clone() };
-    let identify = |position: Position| identity(&ledger.log, position);
-    let explanation = explain(&view, &arguments.partner, arguments.period, &filter, &identify)?;
-    let days_max = if arguments.full { usize::MAX } else { DAYS_SHOWN };
-    context.answer(&explanation, |explanation| readable(explanation, days_max))?;
-    Ok(Exit::Ok)
+    match &arguments.what {
+        What::Statement(arguments) => statement::run(context, arguments),
+        What::Credit(arguments) => credit::run(context, arguments),
+        What::Share(arguments) => share::run(context, arguments),
+    }
+}
+
+/// Prints an explanation, and recomputes it if that is asked for.
+fn answer<T: Serialize>(
+    context: &Context,
+    shown: &Shown,
+    explanation: &T,
+    tree: impl FnOnce(&T) -> Node,
+) -> Result<Exit, CliError> {
+    context.answer(explanation, |explanation| readable(&tree(explanation)))?;
+    if !shown.check {
+        return Ok(Exit::Ok);
+    }
+    match check(&serde_json::to_value(explanation)?) {
+        Ok(figures) => {
+            say(&format!("recomputed {figures} figures from what is shown: all are as shown"));
+            Ok(Exit::Ok)
+        }
+        Err(mismatch) => {
+            say(&format!("error: {mismatch}"));
+            Ok(Exit::Refused)
+        }
+    }
 }
 
 /// What identifies the event at a position; nothing if it cannot be read.
@@ -78,9 +88,8 @@ fn identity(log: &EmbeddedLog, position: Position) -> Option<Identity> {
     Some(Identity { source: Source::new(record.envelope.source), id: EventId::new(record.envelope.id) })
 }
 
-fn readable(explanation: &Explanation, days_max: usize) -> String {
-    let tree = explanation.tree(days_max);
-    let mut page = format!("{}\n", said(&tree));
+fn readable(tree: &Node) -> String {
+    let mut page = format!("{}\n", said(tree));
     branches(&tree.children, "", &mut page);
     page
 }
@@ -90,7 +99,7 @@ fn branches(nodes: &[Node], indent: &str, page: &mut String) {
     for (at, node) in nodes.iter().enumerate() {
         let last = at + 1 == nodes.len();
         let (branch, beyond) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        page.push_str(&format!("{indent}{branch}{}\n", said(node)));
+        let _ = writeln!(page, "{indent}{branch}{}", said(node));
         branches(&node.children, &format!("{indent}{beyond}"), page);
     }
 }

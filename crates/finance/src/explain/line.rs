@@ -1,237 +1,219 @@
-//! A statement line: what the plan gives now, step by step, less what earlier closes recognised (L2, M2–M8).
+//! A statement line: what the plan gives now, step by step, less what earlier closes recognised (L2, M1–M8).
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
 use serde::Serialize;
-use tributary_domain::commission::{Commission, DealCommission, MeasureCommission};
+use tributary_domain::closing::{Entitlement, Line, LineKind, targets};
+use tributary_domain::commission::{Commission, pays};
 use tributary_domain::currency::Currency;
-use tributary_domain::event::Body;
-use tributary_domain::id::{AccountId, DealId, Identity, PartnerId};
-use tributary_domain::policy::{CommissionPlan, Policy};
+use tributary_domain::id::{AccountId, DealId, PartnerId};
+use tributary_domain::money::{CreditAmount, Overflow};
+use tributary_domain::policy::CommissionPlan;
 use tributary_domain::time::Period;
-use tributary_log::Position;
-use tributary_projector::View;
+use tributary_events::shape;
 
-use super::credit::{self, CreditExplained};
-use super::event::EventCited;
+use super::credit::AllEarnings;
+use super::event::{Citing, EventCited};
+use super::measure::{self, CapExplained, MeasureExplained};
+use super::plan::PlanExplained;
+use super::recognised::{Kept, RecognisedBefore};
 use crate::decimal::minor;
-use crate::entitlement::commissions;
+use crate::entitlement::Commissions;
 use crate::error::FinanceError;
-use crate::statement::{Statement, StatementLine};
 
 /// A statement line, explained.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LineExplained {
     /// The plan.
     pub plan: String,
-    /// The first day in force of its version; none: no version applies any more.
+    /// The first day in force of its version; none: the plan pays nothing any more.
+    #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
     pub effective_from: Option<String>,
     /// The event that published it.
     pub published: Option<EventCited>,
+    /// Why the plan pays nothing any more, if it does not (M1).
+    #[schemars(extend("enum" = ["noVersionInForce", "partnerNotEnrolled", "partnerDoesNotMatch", null]))]
+    pub not_applied: Option<&'static str>,
+    /// The enrolment that the plan was matched with: the one in force on the period's last day (M1).
+    pub enrolled: Option<EventCited>,
+    /// What the version says.
+    pub terms: Option<PlanExplained>,
     /// The period that the line is for.
+    #[schemars(extend("pattern" = shape::PERIOD))]
     pub period: String,
     /// `accrual` or `adjustment`.
+    #[schemars(extend("enum" = [LineKind::Accrual.as_str(), LineKind::Adjustment.as_str()]))]
     pub kind: String,
     /// The amount of the line: what the plan gives now less what was recognised before.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: String,
+    /// The same of the base.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
+    pub base: String,
+    /// The same deal by deal: the amount and the base are their sums (L2).
+    pub differences: Vec<DifferenceExplained>,
     /// What earlier closes recognised for the same period and plan.
     pub recognised_before: Vec<RecognisedBefore>,
+    /// The cap, where it was exceeded (M5).
+    pub cap: Option<CapExplained>,
     /// What the plan gives now, by measure.
     pub measures: Vec<MeasureExplained>,
 }
 
-/// What an earlier close recognised for a line's period and plan, of the deals explained.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What a deal is due now, and what it was recognised before (L2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct RecognisedBefore {
-    /// The period whose close it was.
-    pub closed: String,
-    /// When that was known.
-    pub known_at: String,
-    /// How much.
-    pub amount: String,
-}
-
-/// The commission of a measure, step by step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MeasureExplained {
-    /// The account that is measured; none: the partner as a whole.
-    pub account: Option<String>,
-    /// The base (M2).
-    pub base: String,
-    /// The parts of the base and their rates (M3).
-    pub bands: Vec<BandExplained>,
-    /// What they give (M3).
-    pub scheduled: String,
-    /// What growth does to it (M4).
-    pub acceleration: Option<AccelerationExplained>,
-    /// In the currency's minor unit, rounded (M5).
-    pub rounded: String,
-    /// What the plan's cap leaves, where it was exceeded (M5).
-    pub capped: Option<String>,
-    /// How it is allocated (M6), less clawback (M7).
-    pub deals: Vec<DealExplained>,
-}
-
-/// A part of the base and its rate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BandExplained {
-    /// Where the band begins.
-    pub from: String,
-    /// Its rate.
-    pub rate: String,
-    /// The part of the base.
-    pub part: String,
-}
-
-/// What growth does to a commission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AccelerationExplained {
-    /// The base of the compared period.
-    pub compared: String,
-    /// The growth that was reached.
-    pub growth: String,
-    /// What it multiplies by.
-    pub multiplier: String,
-}
-
-/// A deal's part of a measure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DealExplained {
+pub struct DifferenceExplained {
     /// The deal.
     pub deal: String,
     /// Its account.
     pub account: String,
-    /// Its base: the sum of its credits.
-    pub base: String,
-    /// Its part of the measure (M6).
-    pub allocated: String,
-    /// What an early churn takes back (M7).
-    pub clawed_back: String,
-    /// What is left (M8).
+    /// What the plan gives now (M8).
+    #[schemars(extend("pattern" = shape::DECIMAL))]
     pub target: String,
-    /// The credits that make the base.
-    pub credits: Vec<CreditExplained>,
+    /// What earlier closes recognised.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
+    pub recognised_before: String,
+    /// The one less the other.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
+    pub amount: String,
+    /// The base now.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
+    pub base_now: String,
+    /// The base that earlier closes recognised.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
+    pub base_before: String,
+    /// The one less the other.
+    #[schemars(extend("pattern" = shape::DECIMAL))]
+    pub base: String,
 }
 
-pub(super) fn explain(
-    view: &View<'_>,
-    partner: &PartnerId,
-    shown: &StatementLine,
-    statement_period: Period,
-    only: Option<&DealId>,
-    identify: &dyn Fn(Position) -> Option<Identity>,
-) -> Result<LineExplained, FinanceError> {
-    let of = shown.period.parse().unwrap_or(statement_period);
-    let currency = view.reference().book.currency;
-    let commission = commissions(view, partner).of(of)?.into_iter().find(|one| one.plan.as_str() == shown.plan);
-    let plan = view.reference().policies.plans_for(of).find(|plan| plan.id.as_str() == shown.plan);
-    let mut measures = Vec::new();
-    for measure in commission.iter().flat_map(|commission| &commission.measures) {
-        let capped = commission.as_ref().is_some_and(|commission| commission.capped_at_minor.is_some());
-        let mut explained = explain_measure(measure, capped, currency);
-        for deal in measure.deals.iter().filter(|deal| only.is_none_or(|only| deal.deal == *only)) {
-            let credits = match plan {
-                Some(plan) => credit::of_deal(view, partner, plan, of, deal, identify)?,
-                None => Vec::new(),
-            };
-            explained.deals.push(explain_deal(deal, credits, currency));
+/// What lines are explained from, beside themselves.
+pub(super) struct Lines<'a, 'v, 'p> {
+    pub(super) citing: &'a Citing<'a>,
+    pub(super) partner: &'a PartnerId,
+    pub(super) kept: &'a Kept,
+    pub(super) commissions: Commissions<'v, 'p>,
+    pub(super) earnings: AllEarnings,
+    /// Only this deal of each line.
+    pub(super) only: Option<&'a DealId>,
+}
+
+impl Lines<'_, '_, '_> {
+    pub(super) fn explain(&mut self, line: &Line) -> Result<LineExplained, FinanceError> {
+        self.citing.set_new_after(self.kept.cutoff().filter(|_| line.kind == LineKind::Adjustment));
+        let explained = self.explain_as_known(line);
+        self.citing.set_new_after(None);
+        explained
+    }
+
+    fn explain_as_known(&mut self, line: &Line) -> Result<LineExplained, FinanceError> {
+        let reference = self.citing.view.reference();
+        let currency = reference.book.currency;
+        let commission = self.commissions.of(line.period)?.into_iter().find(|one| one.plan == line.plan);
+        let plan = reference.policies.plans_for(line.period).find(|plan| plan.id == line.plan);
+        let mut measures = Vec::new();
+        if let (Some(commission), Some(plan)) = (&commission, plan) {
+            let capped = commission.capped_at_minor.is_some();
+            for one in &commission.measures {
+                measures.extend(measure::explain(self, plan, line.period, one, capped)?);
+            }
         }
-        if !explained.deals.is_empty() {
-            measures.push(explained);
+        let enrolment = reference.partners.enrolment_on(self.partner, line.period.last_day(), &reference.book);
+        let published = plan.and_then(|plan| reference.policies.plan_published(&plan.id, plan.effective_from));
+        let published = published.filter(|_| commission.is_some());
+        let differences = self.differences(line, commission.as_ref());
+        let amount = differences.values().map(Difference::amounts_minor).map(|[now, before]| now - before).sum();
+        let base = differences.values().map(Difference::bases).map(|[now, before]| now.minus(before));
+        let base = base.collect::<Result<Vec<_>, _>>()?;
+        Ok(LineExplained {
+            plan: line.plan.to_string(),
+            effective_from: commission.as_ref().map(|commission| commission.effective_from.to_string()),
+            published: published
+                .and_then(|meta| self.citing.shared(format!("plan `{}` published", line.plan), &meta.identity)),
+            not_applied: commission.is_none().then(|| self.not_applied(plan, line.period)),
+            enrolled: enrolment
+                .and_then(|(meta, _)| self.citing.shared(format!("`{}` enrolled", self.partner), &meta.identity)),
+            terms: plan.filter(|_| commission.is_some()).map(PlanExplained::of),
+            period: line.period.to_string(),
+            kind: line.kind.as_str().to_owned(),
+            amount: minor(amount, currency),
+            base: CreditAmount::sum(base)?.to_string(),
+            recognised_before: self.kept.recognised(self.citing, line.period, &line.plan, self.only),
+            cap: commission.as_ref().and_then(|commission| CapExplained::of(commission, currency)),
+            differences: differences.iter().map(|(deal, of)| of.explain(deal, currency)).collect::<Result<_, _>>()?,
+            measures,
+        })
+    }
+
+    /// M1: why a plan pays nothing any more.
+    fn not_applied(&self, plan: Option<&CommissionPlan>, period: Period) -> &'static str {
+        let reference = self.citing.view.reference();
+        let state = reference.partners.state_on(self.partner, period.last_day(), &reference.book);
+        match (plan, state) {
+            (None, _) => "noVersionInForce",
+            (_, None) => "partnerNotEnrolled",
+            (Some(plan), Some(state)) if !pays(&plan.partners, self.partner, state) => "partnerDoesNotMatch",
+            (Some(_), Some(_)) => "noVersionInForce",
         }
     }
-    Ok(LineExplained {
-        plan: shown.plan.clone(),
-        effective_from: commission.as_ref().map(|commission| commission.effective_from.to_string()),
-        published: commission.as_ref().and_then(|commission| published(view, commission)),
-        period: shown.period.clone(),
-        kind: shown.kind.clone(),
-        amount: amount_of(shown, only),
-        recognised_before: recognised_before(view, partner, shown, statement_period, only)?,
-        measures,
-    })
-}
 
-/// The amount of a line, or of one deal's part of it.
-fn amount_of(line: &StatementLine, only: Option<&DealId>) -> String {
-    match only {
-        None => line.amount.clone(),
-        Some(only) => {
-            let part = line.deals.iter().find(|deal| deal.deal == only.as_str());
-            part.map_or_else(|| "0".to_owned(), |deal| deal.amount.clone())
+    /// What each deal is due now and was recognised before, by deal: those of the line and those that are due the same (L2).
+    fn differences(&self, line: &Line, commission: Option<&Commission>) -> BTreeMap<DealId, Difference> {
+        let mut all: BTreeMap<DealId, Difference> = BTreeMap::new();
+        let now = commission.map(targets).unwrap_or_default();
+        for (deal, target) in now {
+            let of = all.entry(deal).or_insert_with(|| Difference::of(&target.account));
+            of.now = Some(target);
         }
-    }
-}
-
-/// The event that published the version that was applied.
-fn published(view: &View<'_>, commission: &Commission) -> Option<EventCited> {
-    let version = |plan: &CommissionPlan| (plan.id.clone(), plan.effective_from);
-    let applied = (commission.plan.clone(), commission.effective_from);
-    let of_version = view.reference_events().filter(|filed| match &filed.event.body {
-        Body::PolicyPublished(policy) => matches!(&**policy, Policy::Commission(plan) if version(plan) == applied),
-        _ => false,
-    });
-    let filed = of_version.max_by_key(|filed| filed.event.meta.clone())?;
-    let meta = &filed.event.meta;
-    Some(EventCited::at("plan published", Some(&meta.identity), filed.position, meta.recorded))
-}
-
-fn recognised_before(
-    view: &View<'_>,
-    partner: &PartnerId,
-    shown: &StatementLine,
-    statement_period: Period,
-    only: Option<&DealId>,
-) -> Result<Vec<RecognisedBefore>, FinanceError> {
-    let mut before = Vec::new();
-    for (closed, kept) in view.statements_of(partner)? {
-        if closed >= statement_period {
-            continue;
+        for (deal, before) in self.kept.of(line.period, &line.plan) {
+            let of = all.entry(deal.clone()).or_insert_with(|| Difference::of(&before.account));
+            of.before = Some(before.clone());
         }
-        let kept = Statement::from_bytes(&kept)
-            .map_err(|source| FinanceError::Kept { partner: partner.to_string(), source })?;
-        let same = |line: &&StatementLine| line.plan == shown.plan && line.period == shown.period;
-        for line in kept.lines.iter().filter(same) {
-            let amount = amount_of(line, only);
-            before.push(RecognisedBefore { closed: closed.to_string(), known_at: kept.known_at.clone(), amount });
+        for (deal, shown) in &line.deals {
+            // A deal that earns nothing any more is shown under the account that it belongs to now.
+            all.entry(deal.clone()).or_insert_with(|| Difference::of(&shown.account)).account = shown.account.clone();
         }
-    }
-    Ok(before)
-}
-
-fn explain_measure(measure: &MeasureCommission, capped: bool, currency: Currency) -> MeasureExplained {
-    let bands = measure.slices.iter().map(|slice| BandExplained {
-        from: slice.band.from.to_string(),
-        rate: slice.band.rate.to_string(),
-        part: slice.part.to_string(),
-    });
-    let acceleration = measure.acceleration.map(|acceleration| AccelerationExplained {
-        compared: acceleration.compared.to_string(),
-        growth: acceleration.growth.to_string(),
-        multiplier: acceleration.multiplier.to_string(),
-    });
-    MeasureExplained {
-        account: measure.account.as_ref().map(AccountId::to_string),
-        base: measure.base.to_string(),
-        bands: bands.collect(),
-        scheduled: measure.scheduled.to_string(),
-        acceleration,
-        rounded: minor(measure.rounded_minor, currency),
-        capped: capped.then(|| minor(measure.capped_minor, currency)),
-        deals: Vec::new(),
+        all.retain(|deal, _| self.only.is_none_or(|only| only == deal));
+        all
     }
 }
 
-fn explain_deal(deal: &DealCommission, credits: Vec<CreditExplained>, currency: Currency) -> DealExplained {
-    DealExplained {
-        deal: deal.deal.to_string(),
-        account: deal.account.to_string(),
-        base: deal.base.to_string(),
-        allocated: minor(deal.allocated_minor, currency),
-        clawed_back: minor(deal.clawed_back_minor, currency),
-        target: minor(deal.target_minor(), currency),
-        credits,
+/// A deal's target, and what was recognised of it.
+struct Difference {
+    account: AccountId,
+    now: Option<Entitlement>,
+    before: Option<Entitlement>,
+}
+
+impl Difference {
+    fn of(account: &AccountId) -> Self {
+        Self { account: account.clone(), now: None, before: None }
+    }
+
+    /// Now and before, in minor units.
+    fn amounts_minor(&self) -> [i128; 2] {
+        [&self.now, &self.before].map(|of| of.as_ref().map_or(0, |of| of.amount_minor))
+    }
+
+    /// Now and before.
+    fn bases(&self) -> [CreditAmount; 2] {
+        [&self.now, &self.before].map(|of| of.as_ref().map_or(CreditAmount::ZERO, |of| of.base))
+    }
+
+    fn explain(&self, deal: &DealId, currency: Currency) -> Result<DifferenceExplained, Overflow> {
+        let ([now, before], [base_now, base_before]) = (self.amounts_minor(), self.bases());
+        Ok(DifferenceExplained {
+            deal: deal.to_string(),
+            account: self.account.to_string(),
+            target: minor(now, currency),
+            recognised_before: minor(before, currency),
+            amount: minor(now - before, currency),
+            base_now: base_now.to_string(),
+            base_before: base_before.to_string(),
+            base: base_now.minus(base_before)?.to_string(),
+        })
     }
 }

@@ -1,11 +1,12 @@
 //! An explanation as a tree for people: a title, a figure, the rule it follows, and what it follows from.
 
-use super::Explanation;
-use tributary_domain::money::CreditAmount;
+mod balance;
+mod credit;
+mod line;
+mod split;
 
-use super::credit::{CreditExplained, DayExplained};
 use super::event::EventCited;
-use super::line::{DealExplained, LineExplained, MeasureExplained};
+use super::{CreditExplanation, Explanation, ShareExplanation};
 
 /// A node of the tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +19,22 @@ pub struct Node {
     pub because: Option<String>,
     /// What it follows from.
     pub children: Vec<Node>,
+}
+
+/// How much of the tree is wanted.
+#[derive(Debug, Clone, Copy)]
+struct Depth {
+    /// Days of each credit.
+    days_max: usize,
+    /// Events of each fact.
+    events_max: usize,
+}
+
+impl Depth {
+    /// Everything, or what fits a page; what is left out is counted.
+    const fn of(full: bool) -> Self {
+        if full { Self { days_max: usize::MAX, events_max: usize::MAX } } else { Self { days_max: 2, events_max: 4 } }
+    }
 }
 
 impl Node {
@@ -41,96 +58,60 @@ impl Node {
 }
 
 impl Explanation {
-    /// The tree, with so many days of each credit; those left out are counted and summed.
-    pub fn tree(&self, days_max: usize) -> Node {
-        let statement = &self.statement;
+    /// The tree; unless it is wanted in full, with a few days of each credit and what is left out counted and summed.
+    pub fn tree(&self, full: bool) -> Node {
+        let (statement, depth) = (&self.statement, Depth::of(full));
         let title = format!("statement of `{}` for {}", statement.partner, statement.period);
         let closing = format!("{} {}", statement.balance.closing, statement.currency);
         Node::new(title, closing)
             .because(format!("closing balance, known at {}", statement.known_at))
-            .over(self.lines.iter().map(|one| line(one, days_max)))
+            .over(self.lines.iter().map(|one| line::node(one, depth)))
+            .over(self.balance.iter().map(balance::node))
     }
 }
 
-fn line(line: &LineExplained, days_max: usize) -> Node {
-    let mut node = Node::new(format!("{} under plan `{}` for {}", line.kind, line.plan, line.period), &line.amount);
-    let before = line.recognised_before.iter().map(|before| {
-        Node::new(format!("recognised by the close of {}", before.closed), &before.amount)
-            .because(format!("known at {}", before.known_at))
-    });
-    if !line.recognised_before.is_empty() {
-        node = node.because("L2: what the plan gives now, less what was recognised before");
+impl CreditExplanation {
+    /// The tree; unless it is wanted in full, with a few days of each credit.
+    pub fn tree(&self, full: bool) -> Node {
+        let title = format!("credits of `{}` in {}", self.partner, self.period);
+        Node::bare(title)
+            .because(format!("in {}, known at {}", self.book.currency, self.known_at))
+            .over(self.credits.iter().map(|one| credit::node(one, Depth::of(full), true)))
     }
-    node.over(line.published.iter().map(event))
-        .over(before)
-        .over(line.measures.iter().map(|one| measure(one, days_max)))
 }
 
-fn measure(measure: &MeasureExplained, days_max: usize) -> Node {
-    let whose =
-        measure.account.as_ref().map_or_else(|| "all deals".to_owned(), |account| format!("account `{account}`"));
-    let result = measure.capped.as_ref().unwrap_or(&measure.rounded);
-    let bands = measure.bands.iter().map(|band| {
-        Node::bare(format!("{} at {}", band.part, band.rate)).because(format!("M3: the band from {}", band.from))
-    });
-    let acceleration = measure.acceleration.iter().map(|grown| {
-        Node::new("times", &grown.multiplier)
-            .because(format!("M4: grew by {} or more over {}", grown.growth, grown.compared))
-    });
-    let capped = measure.capped.iter().map(|capped| Node::new("capped to", capped).because("M5"));
-    Node::new(format!("what the plan gives now for {whose}"), result)
-        .over([Node::new("base", &measure.base).because("M2: the sum of the deals' credits")])
-        .over(bands)
-        .over([Node::new("gives", &measure.scheduled).because("M3")])
-        .over(acceleration)
-        .over([Node::new("rounded to", &measure.rounded).because("M5")])
-        .over(capped)
-        .over(measure.deals.iter().map(|one| deal(one, days_max)))
-}
-
-fn deal(deal: &DealExplained, days_max: usize) -> Node {
-    let mut node = Node::new(format!("deal `{}` of account `{}`", deal.deal, deal.account), &deal.target)
-        .because(format!("M6: by its base {}", deal.base));
-    if deal.clawed_back != "0" {
-        node = node.over([Node::new("taken back for an early churn", &deal.clawed_back).because("M7")]);
+impl ShareExplanation {
+    /// The tree.
+    pub fn tree(&self) -> Node {
+        Node::bare(format!("attribution of `{}` on {}", self.account, self.as_of))
+            .because(format!("known at {}", self.known_at))
+            .over(self.deals.iter().map(split::deal))
     }
-    node.over(deal.credits.iter().map(|one| credit(one, days_max)))
 }
 
-fn credit(credit: &CreditExplained, days_max: usize) -> Node {
-    let CreditExplained { basis, role, product, vendor, pool, .. } = credit;
-    let of = [product, vendor].into_iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(" of ");
-    Node::new(format!("credit as `{role}`, {basis}, {of}"), &credit.amount)
-        .because(format!("C1: pool `{pool}`"))
-        .over(credit.days.iter().take(days_max).map(day))
-        .over(others(credit, days_max))
-}
-
-/// The days that are left out, as one.
-fn others(credit: &CreditExplained, days_max: usize) -> Option<Node> {
-    let left_out = credit.days.get(days_max..).filter(|days| !days.is_empty())?;
-    let credits = left_out.iter().filter_map(|day| day.credit.parse::<CreditAmount>().ok());
-    let sum = CreditAmount::sum(credits).ok()?;
-    let because = "left out for brevity; `--full` and `--json` show them";
-    Some(Node::new(format!("{} more days", left_out.len()), sum.to_string()).because(because))
-}
-
-fn day(day: &DayExplained) -> Node {
-    let converted = day.rate.as_ref().map_or_else(String::new, |rate| {
-        let sign = if rate.inverted { '÷' } else { '×' };
-        format!(" = {} {} {sign} {} (rate of {})", day.sum, day.currency, rate.rate, rate.date)
-    });
-    Node::new(format!("{}: {} × {}{converted}", day.day, day.share, day.fact), &day.credit)
-        .because(format!("{}: policy `{}` from {}", day.rule, day.policy, day.policy_effective_from))
-        .over(day.because.iter().map(event))
-        .over(day.events.iter().map(event))
-}
-
+/// An event: what it is cited for, and where it stands.
 fn event(event: &EventCited) -> Node {
     let id = match (&event.source, &event.id) {
         (Some(source), Some(id)) => format!(" ({source} {id})"),
         _ => String::new(),
     };
-    Node::new(format!("{}{id}", event.what), format!("at {}:{}", event.partition, event.offset))
+    let time = event
+        .time
+        .as_ref()
+        .filter(|time| **time != event.recorded)
+        .map_or_else(String::new, |time| format!(", {time}"));
+    let new = if event.new { ", new" } else { "" };
+    Node::new(format!("{}{id}{time}", event.what), format!("at {}{new}", event.position()))
         .because(format!("recorded {}", event.recorded))
 }
+
+/// Several events; of many the first few, and how many more there are.
+fn events(cited: &[EventCited], max: usize) -> impl Iterator<Item = Node> {
+    let left_out = cited.len().saturating_sub(max);
+    let new = cited.iter().skip(max).filter(|event| event.new).count();
+    let marked = if new > 0 { format!(", {new} of them new") } else { String::new() };
+    let more = (left_out > 0).then(|| Node::bare(format!("{left_out} more events{marked}")).because(LEFT_OUT));
+    cited.iter().take(max).map(event).chain(more)
+}
+
+const LEFT_OUT: &str = "`--full` and `--json` show them";

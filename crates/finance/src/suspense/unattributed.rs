@@ -156,7 +156,8 @@ fn undisbursed(
     if report.deal.as_ref().is_some_and(own) {
         return Ok(None);
     }
-    let agreed = report.agreement.as_ref().map(|agreement| (agreement, account.disbursements.deal_of(agreement)));
+    let deal_agreed = |agreement| account.disbursements.accepted(agreement).map(|(_, deal)| deal);
+    let agreed = report.agreement.as_ref().map(|agreement| (agreement, deal_agreed(agreement)));
     Ok(Some(match (agreed, &report.deal) {
         (Some((_, Some(deal))), _) if own(deal) => return Ok(None),
         (_, Some(deal)) => not_ours(view, account, deal)?,

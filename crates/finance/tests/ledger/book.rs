@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tributary_domain::event::Draft;
-use tributary_domain::id::PartnerId;
+use tributary_domain::id::{EventId, Identity, PartnerId, Source};
 use tributary_domain::testing::{drafts, instant, period, read_id};
 use tributary_domain::time::{Instant, Period};
 use tributary_finance::{
     FinanceError, Statement, SuspenseWork, close_pending, credits, prove, statement, suspense, suspense_work,
 };
 use tributary_intake::{Intake, Trust};
-use tributary_log::{LogId, MemoryLog};
+use tributary_log::{Log, LogId, MemoryLog, Position, ReadLimit};
 use tributary_projector::{Projection, View, fresh, open, rebuild};
 use tributary_store::Tuning;
 
@@ -102,6 +103,14 @@ impl Ledger {
 
     pub(crate) fn view(&self, known_at: Option<Instant>) -> View<'_> {
         self.projection.view(known_at).expect("the store works")
+    }
+
+    /// The event at a position of the log, and when it was recorded.
+    pub(crate) fn recorded(&self, position: Position) -> Option<(Identity, Instant)> {
+        let batch = self.log.read(position, ReadLimit { records: 1, ..ReadLimit::default() }, Duration::ZERO).ok()?;
+        let record = batch.iter().next()?.expect("a record");
+        let identity = Identity { source: Source::new(record.envelope.source), id: EventId::new(record.envelope.id) };
+        Some((identity, Instant::from_micros(record.recorded_us)))
     }
 
     pub(crate) fn close(&self) {

@@ -11,13 +11,13 @@ use tributary_events::json;
 use crate::book::{Ledger, instants, shuffled};
 use tributary_domain::testing::period;
 
-fn periods() -> Vec<Period> {
+pub(crate) fn periods() -> Vec<Period> {
     let (first, last) = (period("2025-12").ordinal(), period("2026-07").ordinal());
     (first..=last).map(Period::from_ordinal).collect()
 }
 
 /// The events of a case, by its name.
-fn case(name: &str) -> Vec<Draft> {
+pub(crate) fn case(name: &str) -> Vec<Draft> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases").join(name).join("events.jsonl");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("read `{}`: {error}", path.display()));
     text.lines().filter(|line| !line.is_empty()).filter_map(|line| json::read(line.as_bytes()).ok()).collect()

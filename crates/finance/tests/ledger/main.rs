@@ -6,6 +6,7 @@ mod any_replay;
 mod book;
 mod cases;
 mod closing;
+mod explaining;
 mod knowledge;
 mod out_of_range;
 mod replay;
