@@ -192,6 +192,24 @@ fn e1_a_statement_a_credit_and_a_share_are_explained_down_to_the_log_and_recompu
     }
 }
 
+/// What people read is compared with a page that was looked at; `UPDATE_PAGES=1` rewrites it.
+#[track_caller]
+fn check_page(name: &str, found: &str) {
+    let path = checkout(&format!("crates/cli/tests/pages/{name}.txt"));
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        std::fs::write(&path, found).expect("write a page");
+    }
+    assert_eq!(found, std::fs::read_to_string(&path).unwrap_or_default(), "{path}; set UPDATE_PAGES=1");
+}
+
+#[test]
+fn e1_an_explanation_reads_as_it_did_when_it_was_looked_at() {
+    let book = worked();
+    let (statement, share) = (["explain", "statement", "p-msp", "2026-02"], ["explain", "share", "acme"]);
+    check_page("explain-statement", &book.run(&statement, 0));
+    check_page("explain-share", &book.run(&[&share[..], &["--as-of", "2026-02-15"]].concat(), 0));
+}
+
 #[test]
 fn there_is_no_colour_without_a_terminal() {
     let ended = tributary(&["--data", "no-such-folder", "status"]).output().expect("runs");

@@ -178,11 +178,17 @@ pub(super) fn explain(
 
 impl Gathered {
     /// Adds how a day was divided: to the run before it, or as a new one.
-    fn divided(&mut self, split: SplitExplained) {
-        match self.splits.last_mut() {
-            Some(last) if last.is_alike(&split) => last.until = split.until,
-            _ => self.splits.push(split),
+    fn divided(&mut self, mut split: SplitExplained) {
+        if let Some(last) = self.splits.last_mut() {
+            let day = std::mem::replace(&mut split.from, last.from.clone());
+            split.until = last.until.clone();
+            if *last == split {
+                last.until = day;
+                return;
+            }
+            (split.from, split.until) = (day.clone(), day);
         }
+        self.splits.push(split);
     }
 
     fn credit(self, pool: &str, account: &str, (basis, deal, role, product, vendor): Shown) -> CreditExplained {

@@ -18,13 +18,11 @@ use crate::error::FinanceError;
 
 /// What one event, or one line on one day, adds to a daily sum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
 pub struct PartExplained {
     /// What it adds, in the sum's currency.
     #[schemars(extend("pattern" = shape::DECIMAL))]
     pub amount: String,
     /// What it comes from.
-    #[serde(flatten)]
     pub from: PartOf,
     /// The positions of the events that say so, among the day's events: the last of them says the amount.
     pub events: Vec<String>,

@@ -176,12 +176,6 @@ fn shares(citing: &Citing<'_>, derived: &Derivation<'_>) -> Vec<ShareExplained> 
 }
 
 impl SplitExplained {
-    /// Whether two days are divided alike, and by the same events.
-    pub(super) fn is_alike(&self, other: &Self) -> bool {
-        let undated = |split: &Self| Self { from: String::new(), until: String::new(), ..split.clone() };
-        undated(self) == undated(other)
-    }
-
     /// The share of a partner in a role, if it has one.
     pub(super) fn share_of(&self, partner: &PartnerId, role: &Role) -> Option<&ShareExplained> {
         self.shares.iter().find(|share| share.partner == partner.as_str() && share.role == role.as_str())

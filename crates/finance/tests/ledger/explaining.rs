@@ -18,17 +18,23 @@ use crate::book::{Ledger, instants, partner_id};
 use crate::cases::{self, case};
 
 /// Histories for the property: a few seconds.
-const CASES: u32 = 24;
+const CASES: u32 = 8;
 
 /// What is recomputed of a ledger: its explanations, and how they are checked.
 struct Auditor<'a> {
     ledger: &'a Ledger,
-    schemas: [jsonschema::Validator; 3],
+    /// None: shapes are not compared.
+    schemas: Option<[jsonschema::Validator; 3]>,
     figures: usize,
     events: usize,
 }
 
 impl<'a> Auditor<'a> {
+    /// One who compares no shapes: of a hundred documents of one history one would do.
+    fn of_figures(ledger: &'a Ledger) -> Self {
+        Self { ledger, schemas: None, figures: 0, events: 0 }
+    }
+
     fn of(ledger: &'a Ledger) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/answers");
         let schema = |name: &str| {
@@ -36,7 +42,7 @@ impl<'a> Auditor<'a> {
             jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a schema")
         };
         let schemas = ["explanation", "creditexplanation", "shareexplanation"].map(schema);
-        Self { ledger, schemas, figures: 0, events: 0 }
+        Self { schemas: Some(schemas), ..Self::of_figures(ledger) }
     }
 
     fn identify(&self, position: Position) -> Option<Identity> {
@@ -48,11 +54,11 @@ impl<'a> Auditor<'a> {
         let document = serde_json::to_value(document).expect("JSON");
         self.figures += check(&document).unwrap_or_else(|mismatch| panic!("{mismatch}\n{document:#}"));
         self.cited(&document);
-        let problems: Vec<String> = self.schemas[schema]
-            .iter_errors(&document)
-            .map(|error| format!("{}: {error}", error.instance_path))
-            .collect();
-        assert_eq!(problems, Vec::<String>::new());
+        if let Some(schemas) = &self.schemas {
+            let problems = schemas[schema].iter_errors(&document);
+            let problems: Vec<String> = problems.map(|error| format!("{}: {error}", error.instance_path)).collect();
+            assert_eq!(problems, Vec::<String>::new());
+        }
         document
     }
 
@@ -175,7 +181,7 @@ proptest! {
         let said = history(&chosen);
         let instants = instants(&said, 3);
         let ledger = Ledger::of(said);
-        Auditor::of(&ledger).everything(&any_history::periods(), &instants[1..2]);
+        Auditor::of_figures(&ledger).everything(&any_history::periods(), &instants[1..2]);
     }
 }
 
@@ -320,7 +326,7 @@ fn e1_the_events_behind_an_amount_are_all_of_those_that_decide_it() {
 fn e1_a_protecting_registration_is_explained_by_all_that_was_said_of_it_by_then() {
     let ledger = Ledger::of(drafts(
         "
-        2026-01-01 partner/p-1 partner.enrolled #enrolled
+        2026-01-01 partner/p-1 partner.enrolled #enrolled kinds=msp
         2026-01-01 book policy #policy cloud model=protection(0.4,none)
         2026-01-02 acme registration.submitted   #submitted r-1 p-1
         2026-01-03 acme registration.approved    #approved r-1 2026-01-04

@@ -77,19 +77,20 @@ pub(super) fn converted(checking: &mut Checking, node: &Node<'_>, amount: &Exact
 
 /// F1–F4: what a part adds.
 fn part(checking: &mut Checking, part: &Node<'_>) -> Result<()> {
-    match part.text("kind")?.as_str() {
+    let from = part.get("from")?;
+    match from.text("kind")?.as_str() {
         "usage" => {
-            let standing = if part.has("corrected") { "corrected" } else { "said" };
-            checking.figure("F1", part, "amount", &part.amount(standing)?)
+            let standing = if from.has("corrected") { "corrected" } else { "said" };
+            checking.figure("F1", part, "amount", &from.amount(standing)?)
         }
         "recurring" => {
-            let (day, days) = (part.whole::<i64>("day")?, part.whole::<i64>("days")?);
-            let monthly = part.amount("monthly")?.count(12);
+            let (day, days) = (from.whole::<i64>("day")?, from.whole::<i64>("days")?);
+            let monthly = from.amount("monthly")?.count(12);
             let until = |day: i64| (&monthly * day).div_floor(&BigInt::from(days));
             checking.figure("F2", part, "amount", &Exact::of(&(until(day) - until(day - 1)), 12))
         }
         "disbursement" => {
-            let net = part.amount("gross")? - part.amount("fee")? - part.amount("tax")? - part.amount("refund")?;
+            let net = from.amount("gross")? - from.amount("fee")? - from.amount("tax")? - from.amount("refund")?;
             checking.figure("F4", part, "amount", &net)
         }
         _ => Ok(()), // F3: a license line gives its amount

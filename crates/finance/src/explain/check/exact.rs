@@ -46,10 +46,6 @@ impl Exact {
         Some(Self(count * sign * ten_to(missing)))
     }
 
-    pub(super) fn is_zero(&self) -> bool {
-        self.0.is_zero()
-    }
-
     pub(super) fn is_negative(&self) -> bool {
         self.0.is_negative()
     }
