@@ -11,6 +11,8 @@ use tributary_log_embedded::EmbeddedLog;
 
 const COMMANDS: &[&str] = &[
     "import",
+    "policy",
+    "program",
     "ask",
     "statement",
     "attribution",

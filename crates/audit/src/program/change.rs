@@ -30,7 +30,10 @@ pub struct Change {
     /// The type of the event.
     #[serde(rename = "type")]
     pub event_type: &'static str,
-    /// From when on it is true.
+    /// The first day on which it is so.
+    #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
+    pub from: String,
+    /// The time of the event.
     #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub time: String,
     /// What becomes another: a field of the state, or the account of an alias, or a role of a deal.
@@ -83,7 +86,8 @@ impl<'v> Effective<'v> {
         let identity =
             Identity { source: Source::new(SOURCE), id: EventId::new(&format!("{short}/{}/{hash}", self.day)) };
         let draft = Draft { time, recorded: None, identity, subject: subject.clone(), body };
-        Change { subject: subject.to_string(), event_type, time: time.to_string(), changes, draft }
+        let from = self.day.to_string();
+        Change { subject: subject.to_string(), event_type, from, time: time.to_string(), changes, draft }
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn table(changes: &[Change]) -> String {
     let mut grid = Grid::new(["subject", "event", "from", "field", "before", "after"].map(text));
     for change in changes {
         let event = change.event_type.trim_start_matches("tributary.").trim_end_matches(".v1");
-        let mut first = [change.subject.as_str(), event, &change.time];
+        let mut first = [change.subject.as_str(), event, &change.from];
         for field in &change.changes {
             let [subject, event, from] = std::mem::take(&mut first);
             let [before, after] = [&field.before, &field.after].map(|value| shown(value.as_ref()));
