@@ -124,8 +124,6 @@ impl Entry<'_> {
 
     /// What is left of the fields, as a state.
     fn state<T>(&mut self, read: fn(&Value) -> Result<T, Vec<Problem>>) -> Option<T> {
-        // An absent field is written as an empty one where a table has no other way.
-        self.fields.retain(|_, value| !value.is_null());
         let state = read(&Value::Object(std::mem::take(&mut self.fields)));
         state.map_err(|problems| self.wrong.extend(problems.into_iter().map(|one| self.at.problem(one)))).ok()
     }

@@ -52,21 +52,22 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     }
     let ledger = if arguments.preview { context.ledger() } else { context.ledger_or_new() }?;
     let policies: Vec<Policy> = files.documents.into_iter().map(|document| document.policy).collect();
-    let (planned, money) = consider(&ledger, &policies)?;
+    let is_shown = context.json || arguments.preview || !context.quiet;
+    let (planned, money) = consider(&ledger, &policies, is_shown)?;
     if !arguments.preview {
         ledger.record(planned.iter().filter_map(|planned| planned.draft.clone()).collect())?;
     }
     let policies = planned.into_iter().map(|planned| planned.publishing).collect();
     let report = Report { published: !arguments.preview, policies, money };
-    if context.json || arguments.preview || !context.quiet {
+    if is_shown {
         context.answer(&report, readable)?;
     }
     Ok(Exit::Ok)
 }
 
-/// Plans the publications and what they change of the money. The view is gone when it returns: nothing is filed while one is
-/// held.
-fn consider(ledger: &Ledger, policies: &[Policy]) -> Result<(Vec<Planned>, Money), CliError> {
+/// Plans the publications and what they change of the money, which folds every account anew and is left out if nobody looks.
+/// The view is gone when it returns: nothing is filed while one is held.
+fn consider(ledger: &Ledger, policies: &[Policy], is_shown: bool) -> Result<(Vec<Planned>, Money), CliError> {
     tributary_finance::close_pending(&ledger.projection, |_, _, _| {})?;
     let view = ledger.projection.view(None)?;
     let at = now();
@@ -74,7 +75,7 @@ fn consider(ledger: &Ledger, policies: &[Policy]) -> Result<(Vec<Planned>, Money
     let changed: Vec<Policy> = policies
         .iter()
         .zip(&planned)
-        .filter(|(_, planned)| planned.draft.is_some())
+        .filter(|(_, planned)| is_shown && planned.draft.is_some())
         .map(|(policy, _)| policy.clone())
         .collect();
     let money = money::money(&view, &changed)?;
@@ -94,11 +95,12 @@ fn readable(report: &Report) -> String {
         };
         page.push_str(&format!("{kind} policy `{id}` from {effective_from} {what}\n"));
         if matches!(change, Change::Version | Change::Correction) {
-            page.push_str(&format!("{}\n", table(changes, "before", "after")));
+            page.push_str(&format!("\n{}\n", table(changes, "before", "after")));
         }
     }
     if report.policies.iter().any(|of| of.change != Change::Unchanged) {
-        page.push_str(&format!("\n{}\n", money::readable(&report.money)));
+        let apart = if page.ends_with("\n\n") { "" } else { "\n" };
+        page.push_str(&format!("{apart}{}\n", money::readable(&report.money)));
         page.push_str(if report.published { "published\n" } else { "nothing is published: this is a preview\n" });
     }
     page
