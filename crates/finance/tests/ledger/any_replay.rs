@@ -16,7 +16,7 @@ use crate::book::Ledger;
 use crate::what_if::policies;
 
 /// Histories for each property: a few seconds in all.
-const CASES: u32 = 24;
+const CASES: u32 = 16;
 
 /// Later than everything in any history.
 const LAST: &str = "2026-12-01";

@@ -1,11 +1,16 @@
 //! What auditors ask of an account: its events on both axes of time, and what differs between two states of knowledge.
 
+use std::path::Path;
+
+use serde::Serialize;
 use tributary_audit::{Axis, attribution_diff, timeline};
 use tributary_domain::id::AccountId;
-use tributary_domain::testing::{day, drafts, instant, read_id};
+use tributary_domain::testing::{day, drafts, instant, period, read_id};
 use tributary_domain::time::Day;
+use tributary_finance::{adjustments, diff, verify_closed, what_if};
 
 use crate::book::Ledger;
+use crate::what_if::policies;
 
 const SAID: &str = "
     2026-01-01 partner/p-1 partner.enrolled kinds=msp
@@ -142,4 +147,38 @@ fn t1_an_attribution_differs_by_what_was_learned_and_by_what_took_effect() {
         ],
     );
     check_diff(("2026-01-20", "2026-02-01"), ("2026-01-20", "2026-02-01"), &[]);
+}
+
+#[track_caller]
+fn check_schema(name: &str, document: &impl Serialize) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../schemas/answers/{name}.json"));
+    let schema = serde_json::from_str(&std::fs::read_to_string(path).expect("a schema")).expect("JSON");
+    let document = serde_json::to_value(document).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{name}: {errors:?}\n{document:#}");
+}
+
+#[test]
+fn the_documents_are_as_their_schemas_say() {
+    let ledger = Ledger::of(drafts(&format!(
+        "{SAID}
+        2026-01-01 book plan tenth consumption bands=0:0.1
+        2026-02-01 book period.closed 2026-01 2026-02-01T00:00:00Z
+        2026-01-20@2026-02-06 acme usage.recorded lake 70 USD
+        "
+    )));
+    ledger.close();
+    let view = ledger.view(None);
+    let (january, early) = (period("2026-01"), view.as_known_at(instant("2026-01-15")));
+    check_schema("replay", &verify_closed(&view, january..=january, |_, _, _| {}).expect("an answer"));
+    let pending = adjustments(&view, january..=january, 9, |_, _| {}).expect("an answer");
+    assert_eq!(pending.periods[0].partners.len(), 2, "the document has something to check");
+    check_schema("adjustments", &pending);
+    check_schema("diff", &diff(&view, None, january, early.known_at(), 9).expect("an answer"));
+    let supposed = view.supposing(&policies("2026-01-01 book plan tenth consumption bands=0:0.2"));
+    check_schema("what-if", &what_if(&view, &supposed, january..=january).expect("an answer"));
+    check_schema("timeline", &timeline(&view, &acme(), Axis::Effective, &(Day::MIN..=Day::MAX)).expect("an answer"));
+    let differs = attribution_diff(&acme(), (&early, day("2026-01-09")), (&view, day("2026-03-01")));
+    check_schema("attribution-diff", &differs.expect("an answer"));
 }
