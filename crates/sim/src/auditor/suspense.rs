@@ -1,0 +1,57 @@
+//! What earns nothing yet: facts without a deal, facts without a rate.
+
+use std::collections::BTreeMap;
+
+use super::fact::DailyFact;
+use super::known::Known;
+use super::number::Number;
+use super::time::Period;
+
+/// How many facts, and what they add up to.
+pub(super) type Heap = (u64, Number);
+
+impl Known {
+    /// D5, F4: by (account, basis, product, currency).
+    pub(super) fn unattributed(&self) -> BTreeMap<[String; 4], Heap> {
+        let mut heaps = BTreeMap::new();
+        for account in self.accounts.keys() {
+            for fact in self.consumption(account).into_iter().chain(self.disbursements(account)) {
+                if fact.deal.is_none() {
+                    let key = [fact.account, fact.basis.to_owned(), fact.product, fact.currency];
+                    pile(heaps.entry(key).or_insert((0, Number::zero())), 1, fact.amount);
+                }
+            }
+        }
+        heaps
+    }
+
+    /// F5: by currency.
+    pub(super) fn unconverted(&self) -> BTreeMap<String, Heap> {
+        let mut heaps = BTreeMap::new();
+        let lost = |daily: &DailyFact| daily.converted.is_none();
+        for daily in self.periods().into_iter().flat_map(|period| self.daily_facts(period)).filter(lost) {
+            let heap = heaps.entry(daily.fact.currency).or_insert((0, Number::zero()));
+            pile(heap, 1, daily.fact.amount);
+        }
+        heaps
+    }
+
+    /// Every period that a fact may lie in. Silent: a term without an end counts up to the last recorded instant.
+    fn periods(&self) -> Vec<Period> {
+        let mut days = Vec::new();
+        for account in self.accounts.keys() {
+            days.extend(self.consumption(account).into_iter().chain(self.disbursements(account)).map(|fact| fact.day));
+        }
+        for term in self.deals.values().flat_map(|deal| &deal.terms) {
+            days.extend([Some(term.start), term.ended.or(term.end)].into_iter().flatten());
+        }
+        days.extend(self.events.iter().map(|event| event.recorded).max().map(|last| self.book.day(last)));
+        let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Vec::new() };
+        Period::of(*first).through(Period::of(*last)).collect()
+    }
+}
+
+fn pile((facts, amount): &mut Heap, more: u64, added: Number) {
+    *facts += more;
+    *amount = amount.clone() + added;
+}
