@@ -80,18 +80,18 @@ pub fn suspense(view: &View<'_>) -> Result<Suspense, FinanceError> {
     let mut unconverted: BTreeMap<_, (Amount, u64)> = BTreeMap::new();
     for (account, fact) in view.suspended()? {
         let currency = fact.currency.to_string();
-        if fact.why.is_unconverted() {
-            let (sum, facts) = unconverted.entry(currency.clone()).or_default();
-            sum.add(fact.amount)?;
-            *facts += fact.parts;
-        }
-        if fact.why.is_unattributed() {
+        // D5, F5: a fact without a deal waits for that first, so that each is counted once; it is a day's sum that has a rate.
+        let (sum, facts, count) = if fact.why.is_unattributed() {
             let product = fact.product.as_ref().map_or_else(String::new, Product::to_string);
-            let (sum, facts) =
-                unattributed.entry((account.to_string(), fact.basis.as_str(), product, currency)).or_default();
-            sum.add(fact.amount)?;
-            *facts += fact.parts;
-        }
+            let key = (account.to_string(), fact.basis.as_str(), product, currency);
+            let (sum, facts) = unattributed.entry(key).or_default();
+            (sum, facts, fact.parts)
+        } else {
+            let (sum, facts) = unconverted.entry(currency).or_default();
+            (sum, facts, 1)
+        };
+        sum.add(fact.amount)?;
+        *facts += count;
     }
     let unattributed = unattributed.into_iter().map(|((account, basis, product, currency), (amount, facts))| {
         Unattributed { account, basis, product, currency, amount: amount.to_string(), facts }

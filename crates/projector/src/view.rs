@@ -333,12 +333,16 @@ impl<'a> View<'a> {
         let until = Period::of(self.reference.book.day(self.known_at));
         let forever = |one: &Suspended| one.basis == Basis::Recurring || one.why == Why::OutOfRange;
         let counts = |period: Period, one: &Suspended| !forever(one) || period <= until;
+        let beyond = until > self.present.horizon(); // what recurs is not derived that far
         let mut all = Vec::new();
         for row in self.store.prefix(&key::account::all()) {
             let (key, value) = row?;
             let account = RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?;
-            let periods =
-                if self.is_stale(&account)? { self.suspended_at(&account)? } else { self.suspended_now(&account)? };
+            let periods = if beyond || self.is_stale(&account)? {
+                self.suspended_at(&account)?
+            } else {
+                self.suspended_now(&account)?
+            };
             for (period, suspended) in periods {
                 let counted = suspended.into_iter().filter(|one| counts(period, one));
                 all.extend(counted.map(|one| (account.clone(), period, one)));

@@ -124,9 +124,41 @@ fn d5_usage_without_a_deal_is_unattributed_and_f5_a_fact_without_a_rate_unconver
         ",
         "
         unattributed @2026-02-01 = acme:pond:8:1 acme:pond:3:2 cord::16:1
-        unconverted @2026-02-01  = EUR:12:2
+        unconverted @2026-02-01  = EUR:4:1
         unconverted              = nothing
         credits p-1 2026-01      = acme:d-a:8
+        ",
+    );
+}
+
+#[test]
+fn f5_what_has_no_rate_is_counted_by_the_days_sum_that_would_have_one() {
+    check_ledger(
+        "
+        2026-01-06 acme usage.recorded #u-1 lake 4 EUR
+        2026-01-06 acme usage.recorded #u-2 lake 5 EUR
+        2026-01-07 acme usage.recorded #u-3 lake 6 EUR
+        2026-01-07 acme usage.recorded #u-4 lake 7 JPY
+        ",
+        "
+        unconverted         = EUR:15:2 JPY:7:1
+        credits p-1 2026-01 = nothing
+        ",
+    );
+}
+
+#[test]
+fn f4_no_earlier_offer_stands_in_for_one_whose_deal_the_account_does_not_have() {
+    check_ledger(
+        "
+        2026-01-02            acme offer.accepted        #o-1 d-a agr-1
+        2026-01-03            acme offer.accepted        #o-2 d-new agr-1
+        2026-01-20            acme disbursement.reported #x-1 x-1 16 USD 2026-01-20 agreement=agr-1
+        2026-01-01@2026-03-01 acme deal.opened           #on d-new
+        ",
+        "
+        unattributed @2026-02-01 = acme::16:1
+        unattributed             = nothing
         ",
     );
 }
@@ -142,6 +174,7 @@ fn t1_what_recurs_without_a_rate_is_suspended_up_to_the_period_of_the_instant() 
         unconverted @2026-01-31 = EUR:31:31
         unconverted @2026-02-28 = EUR:62:59
         unconverted             = EUR:93:90
+        unconverted @2026-04-02 = EUR:124:120
         ",
     );
 }
