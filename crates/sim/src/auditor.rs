@@ -122,7 +122,8 @@ impl Auditor {
             self.fired.note("L4 before the last cutoff");
             return Err(unanswerable("known-before-cutoff", "the instant lies before the last cutoff".to_owned()));
         }
-        let earlier = self.closes.iter().filter(|close| close.period < period);
+        // L4: what is open is stated as if it closed after all that did, even if it is earlier than the first of them.
+        let earlier = self.closes.iter().take_while(|close| close.cutoff < at || status == "open");
         let earlier: Vec<_> = earlier.map(|close| (*close, self.known_at(close.cutoff))).collect();
         let known = self.known_at(at);
         let statement = closing::state(&known, partner, period, &earlier);

@@ -65,7 +65,8 @@ pub(super) fn state(known: &Known, partner: &str, period: Period, earlier: &[(Cl
         add(&mut total, &recognised);
     }
     let before = total.clone();
-    let recognised = recognise(known, partner, first, period, &total);
+    // L2: the period itself, where it is earlier than the first closed one.
+    let recognised = recognise(known, partner, first.min(period), period, &total);
     add(&mut total, &recognised);
     let cutoff = earlier.last().map(|(close, _)| close.cutoff);
     let balance = known.balance(partner, period, cutoff, &before, &recognised, &total);

@@ -196,11 +196,12 @@ impl Known {
             return Some(named);
         }
         let agreement = report.text("agreement");
-        // D1: an offer for another account's deal says nothing.
-        let mut offers = self.of_account(account, "offer.accepted").filter(|offer| own(offer.text("deal")).is_some());
+        let mut offers = self.of_account(account, "offer.accepted");
         let latest = offers.rfind(|offer| !agreement.is_empty() && offer.text("agreement") == agreement);
-        self.note(if latest.is_some() { "F4 found by agreement" } else { "F4 unattributed" });
-        latest.and_then(|offer| own(offer.text("deal")))
+        // Silent: no earlier offer stands in for one whose deal the account does not have.
+        let found = latest.and_then(|offer| own(offer.text("deal")));
+        self.note(if found.is_some() { "F4 found by agreement" } else { "F4 unattributed" });
+        found
     }
 
     /// F5: to the book's currency, at the rate of the day or of the period's end.

@@ -28,7 +28,10 @@ impl Known {
     /// F5: by currency.
     pub(super) fn unconverted(&self) -> BTreeMap<String, Heap> {
         let mut heaps = BTreeMap::new();
-        let lost = |daily: &DailyFact| daily.converted.is_none();
+        // Silent: what recurs counts up to the month of the instant that is asked about.
+        let until = Period::of(self.book.day(self.at));
+        let begun = |daily: &DailyFact| daily.fact.basis != "recurring" || Period::of(daily.fact.day) <= until;
+        let lost = |daily: &DailyFact| daily.converted.is_none() && begun(daily);
         for daily in self.periods().into_iter().flat_map(|period| self.daily_facts(period)).filter(lost) {
             let heap = heaps.entry(daily.fact.currency).or_insert((0, Number::zero()));
             pile(heap, 1, daily.fact.amount);
@@ -36,7 +39,7 @@ impl Known {
         heaps
     }
 
-    /// Every period that a fact may lie in. Silent: a term without an end counts up to the last recorded instant.
+    /// Every period that a fact may lie in and that counts.
     fn periods(&self) -> Vec<Period> {
         let mut days = Vec::new();
         for account in self.accounts.keys() {
@@ -45,7 +48,7 @@ impl Known {
         for term in self.deals.values().flat_map(|deal| &deal.terms) {
             days.extend([Some(term.start), term.ended.or(term.end)].into_iter().flatten());
         }
-        days.extend(self.events.iter().map(|event| event.recorded).max().map(|last| self.book.day(last)));
+        days.push(self.book.day(self.at));
         let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Vec::new() };
         Period::of(*first).through(Period::of(*last)).collect()
     }
