@@ -5,6 +5,7 @@
 mod citation;
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -178,9 +179,9 @@ pub(crate) fn causes(
     let mut targets: BTreeMap<usize, Entitlements> = BTreeMap::new();
     let mut between = |from: usize, until: usize| -> Result<Option<Interval>, FinanceError> {
         for at in [from, until] {
-            if !targets.contains_key(&at) {
+            if let Entry::Vacant(vacant) = targets.entry(at) {
                 let view = instants.at(points[at]);
-                targets.insert(at, commissions(&view, partner).targets([period].into_iter())?);
+                vacant.insert(commissions(&view, partner).targets([period].into_iter())?);
             }
         }
         let lines = recognise(period, &targets[&until], &targets[&from])?;
