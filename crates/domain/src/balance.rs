@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::book::Book;
 use crate::closing::{Entitlements, Line, LineKind};
-use crate::event::{Body, Event, Meta, PayoutIssued};
+use crate::event::{Body, Event, HoldPlaced, Meta, PayoutIssued};
 use crate::fx::{Converted, Rates};
 use crate::id::{DealId, HoldId, PayoutId};
 use crate::money::{Money, Overflow};
@@ -40,7 +40,7 @@ pub struct Account {
 
 #[derive(Debug, Clone)]
 enum HoldChange {
-    Placed(Option<DealId>),
+    Placed(HoldPlaced),
     Released,
 }
 
@@ -70,6 +70,8 @@ pub struct StandingHold<'a> {
     pub placed: &'a Meta,
     /// On which deal; none: on everything.
     pub deal: Option<&'a DealId>,
+    /// Why.
+    pub reason: &'a str,
 }
 
 impl Account {
@@ -99,7 +101,7 @@ impl Account {
                 }
             }
             Body::HoldPlaced(placed) => {
-                let change = HoldChange::Placed(placed.deal.clone());
+                let change = HoldChange::Placed(placed.clone());
                 self.holds.entry(placed.hold.clone()).or_default().push((meta.clone(), change));
             }
             Body::HoldReleased(released) => {
@@ -115,11 +117,9 @@ impl Account {
     pub fn movements(&self, book: &Book, rates: &Rates) -> Result<Vec<Movement<'_>>, Overflow> {
         let mut movements = Vec::new();
         for (payout, (meta, issued)) in &self.payouts {
-            let money = issued.money;
-            let converted = rates.convert(book, money.amount, money.currency, book.day(meta.time))?;
-            let amount = converted.amount().unwrap_or_default();
-            let paid_minor = book.rounding.to_minor(amount, book.currency.decimals())?;
-            let issue = Movement { payout, by: meta, returned: false, issued: money, converted, paid_minor };
+            let (converted, paid_minor) = paid(meta, issued, book, rates)?;
+            let paid_minor = paid_minor.unwrap_or_default();
+            let issue = Movement { payout, by: meta, returned: false, issued: issued.money, converted, paid_minor };
             movements.push(issue);
             let returned = self.returned.get(payout);
             movements.extend(returned.map(|by| Movement { by, returned: true, paid_minor: -paid_minor, ..issue }));
@@ -132,12 +132,25 @@ impl Account {
         let mut holds = Vec::new();
         for (hold, changes) in &self.holds {
             let known = changes.iter().rev().find(|(meta, _)| meta.recorded <= known_at);
-            if let Some((placed, HoldChange::Placed(deal))) = known {
-                holds.push(StandingHold { hold, placed, deal: deal.as_ref() });
+            if let Some((placed, HoldChange::Placed(said))) = known {
+                holds.push(StandingHold { hold, placed, deal: said.deal.as_ref(), reason: &said.reason });
             }
         }
         holds
     }
+}
+
+/// A payout converted at the rate of its day, and in minor units of the book's currency; none without a rate (L5).
+pub(crate) fn paid(
+    meta: &Meta,
+    issued: &PayoutIssued,
+    book: &Book,
+    rates: &Rates,
+) -> Result<(Converted, Option<i128>), Overflow> {
+    let money = issued.money;
+    let converted = rates.convert(book, money.amount, money.currency, book.day(meta.time))?;
+    let minor = converted.amount().map(|amount| book.rounding.to_minor(amount, book.currency.decimals()));
+    Ok((converted, minor.transpose()?))
 }
 
 /// When a balance is struck: after the previous cutoff, up to this one.

@@ -31,6 +31,7 @@ pub mod fact;
 pub mod balance;
 pub mod closing;
 pub mod commission;
+pub mod posting;
 
 #[doc(hidden)]
 pub mod testing;

@@ -3,7 +3,8 @@
 //! In reading order: `entitlement` (what a partner is entitled to for a period, as known at an instant), `closing` (what each
 //! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`,
 //! `explain` (why a statement says what it says), `period` (open, closed, attested), `replay` and `proof` (closed periods
-//! computed again), `adjustment` (what moved since, with `cause`), `what_if` (what candidate policies would give).
+//! computed again), `adjustment` (what moved since, with `cause`), `what_if` (what candidate policies would give), `journal`
+//! (what a bookkeeper enters for all of it).
 
 mod adjustment;
 mod cause;
@@ -14,6 +15,7 @@ mod decimal;
 mod entitlement;
 mod error;
 pub mod explain;
+pub mod journal;
 mod period;
 mod proof;
 mod replay;
@@ -29,6 +31,7 @@ pub use credits::{Credit, Credits, credits};
 pub use entitlement::{Commissions, commissions};
 pub use error::FinanceError;
 pub use explain::explain;
+pub use journal::{Journal, TrialBalance, journal, trial_balance};
 pub use period::{AttestError, Attestation, PeriodState, PeriodStatus, attest, periods};
 pub use proof::{PeriodProof, Seals, prove};
 pub use replay::{Attested, Difference, PeriodVerified, Replayed, Verification, replay, verify_closed};

@@ -13,7 +13,8 @@ use tributary_audit::{Attribution, AttributionDiff, Timeline};
 use tributary_events::shape;
 use tributary_finance::explain::{CreditExplanation, Explanation, ShareExplanation};
 use tributary_finance::{
-    Adjustments, Credits, Diff, PeriodState, Statement, Suspense, SuspenseWork, Verification, WhatIf,
+    Adjustments, Credits, Diff, Journal, PeriodState, Statement, Suspense, SuspenseWork, TrialBalance, Verification,
+    WhatIf,
 };
 use tributary_renewals::Renewals;
 
@@ -108,6 +109,8 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<Explanation>(answers.clone(), "Explanation"),
         schema::<CreditExplanation>(answers.clone(), "CreditExplanation"),
         schema::<ShareExplanation>(answers.clone(), "ShareExplanation"),
+        schema::<Journal>(answers.clone(), "Journal"),
+        schema::<TrialBalance>(answers.clone(), "Trial-Balance"),
         schema::<NoAnswer>(answers, "Error"),
         schema::<Vec<Question>>(questions, "Questions"),
     ]

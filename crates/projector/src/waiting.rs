@@ -2,7 +2,7 @@
 
 use tributary_domain::currency::Currency;
 use tributary_domain::event::{Event, Subject};
-use tributary_domain::id::{AccountId, DealId};
+use tributary_domain::id::DealId;
 use tributary_domain::money::Amount;
 use tributary_domain::time::Instant;
 
@@ -32,8 +32,9 @@ impl View<'_> {
         history::of_subject(self.at().store, &subject.to_string(), self.known_at())
     }
 
-    /// The events of some types in every history that resolves to an account, with that account.
-    pub fn visit_resolved(&self, types: &[&str], mut visit: impl FnMut(AccountId, &Event)) -> Result<()> {
+    /// The events of some types in the histories of accounts and partners, resolved or not, that are known at the view's
+    /// instant. What is of another type is not decoded.
+    pub fn visit_events(&self, types: &[&str], mut visit: impl FnMut(Event)) -> Result<()> {
         let mut rows = self.at().store.scan(&key::history::all(tag::HISTORY));
         while let Some(row) = rows.advance() {
             let (_, value) = row?;
@@ -42,10 +43,7 @@ impl View<'_> {
             if !known || !types.contains(&record.envelope.event_type) {
                 continue;
             }
-            let event = history::filed(value)?.event;
-            if let Some(account) = self.aliases().resolve(&event.subject) {
-                visit(account, &event);
-            }
+            visit(history::filed(value)?.event);
         }
         Ok(())
     }

@@ -76,6 +76,8 @@ pub struct HoldExplained {
     pub hold: String,
     /// On which deal; none: on the whole positive closing balance.
     pub deal: Option<String>,
+    /// Why.
+    pub reason: String,
     /// The event that placed it.
     pub event: Option<EventCited>,
 }
@@ -155,6 +157,7 @@ fn hold(citing: &Citing<'_>, events: &[Filed], hold: &StandingHold<'_>) -> HoldE
     HoldExplained {
         hold: hold.hold.to_string(),
         deal: hold.deal.map(ToString::to_string),
+        reason: hold.reason.to_owned(),
         event: cite(citing, events, "hold placed", &hold.placed.identity),
     }
 }

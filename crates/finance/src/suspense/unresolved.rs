@@ -117,14 +117,17 @@ fn elsewhere(view: &View<'_>, pending: &[Pending]) -> Result<Elsewhere, FinanceE
         return Ok(found);
     }
     let types = ["tributary.lead.captured.v1", "tributary.registration.submitted.v1"];
-    view.visit_resolved(&types, |account, event| match &event.body {
-        Body::LeadCaptured(captured) => {
-            found.leads.entry(captured.lead.clone()).or_default().insert(account);
+    view.visit_events(&types, |event| {
+        let Some(account) = view.aliases().resolve(&event.subject) else { return };
+        match event.body {
+            Body::LeadCaptured(captured) => {
+                found.leads.entry(captured.lead).or_default().insert(account);
+            }
+            Body::RegistrationSubmitted(submitted) => {
+                found.registrations.entry(submitted.registration).or_default().insert(account);
+            }
+            _ => {}
         }
-        Body::RegistrationSubmitted(submitted) => {
-            found.registrations.entry(submitted.registration.clone()).or_default().insert(account);
-        }
-        _ => {}
     })?;
     Ok(found)
 }

@@ -97,7 +97,7 @@ fn line(number: usize, &(kind, a, b, c, days, lag): &Chosen) -> String {
         43 => (subject, format!("registration.approved r-{} {until}", b % 3)),
         44..=45 => (subject, format!("disbursement.reported x-{} {c} EUR {on} agreement=agr-{}", b % 4, a % 2)),
         46 => (subject, format!("offer.accepted {deal} agr-{}", a % 2)),
-        47 => (&own, format!("payout.issued pay-{} {b} USD", b % 4)),
+        47 => (&own, format!("payout.issued pay-{} {b} {}", b % 4, pick(&["USD", "USD", "EUR", "JPY"], a))),
         48 => (&own, format!("payout.returned pay-{}", b % 4)),
         49 => (&own, format!("hold.placed h-{} deal={deal}", b % 2)),
         50 => (&own, format!("hold.released h-{}", b % 2)),

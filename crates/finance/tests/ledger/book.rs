@@ -10,8 +10,10 @@ use tributary_domain::event::Draft;
 use tributary_domain::id::{EventId, Identity, PartnerId, Source};
 use tributary_domain::testing::{drafts, instant, period, read_id};
 use tributary_domain::time::{Instant, Period};
+use tributary_finance::journal::{JournalEntry, JournalFilter};
 use tributary_finance::{
-    FinanceError, Statement, SuspenseWork, close_pending, credits, prove, statement, suspense, suspense_work,
+    FinanceError, Statement, SuspenseWork, close_pending, credits, journal, prove, statement, suspense, suspense_work,
+    trial_balance,
 };
 use tributary_intake::{Intake, Trust};
 use tributary_log::{Log, LogId, MemoryLog, Position, ReadLimit};
@@ -165,6 +167,19 @@ impl Ledger {
                 }))
             }
             ["work", kind] => worked(&suspense_work(&view).expect("suspense"), kind),
+            ["journal"] => {
+                let journal = journal(&view, &JournalFilter::default()).expect("a journal");
+                list(journal.entries.iter().map(entry))
+            }
+            ["unposted"] => {
+                let journal = journal(&view, &JournalFilter::default()).expect("a journal");
+                let unposted = journal.unposted.iter();
+                list(unposted.map(|of| format!("{}:{}:{}{}", of.partner, of.payout, of.amount, of.currency)))
+            }
+            ["trial"] => {
+                let trial = trial_balance(&view).expect("a trial balance");
+                list(trial.accounts.iter().map(|row| format!("{}:{}", row.account, row.balance)))
+            }
             ["invalid"] => list(
                 view.invalid_closes()
                     .iter()
@@ -249,6 +264,15 @@ fn lines(statement: &Statement) -> String {
         let deals: Vec<String> = line.deals.iter().map(|deal| format!("{}:{}", deal.deal, deal.amount)).collect();
         format!("{}:{}:{}:{}({})", line.kind, line.plan, line.period, line.amount, deals.join(","))
     }))
+}
+
+/// `kind(account:amount …)`, credits below zero.
+fn entry(entry: &JournalEntry) -> String {
+    let posting = entry.postings.iter().map(|posting| {
+        let sign = if posting.side == "credit" { "-" } else { "" };
+        format!("{}:{sign}{}", posting.account, posting.amount)
+    });
+    format!("{}({})", entry.kind, posting.collect::<Vec<_>>().join(","))
 }
 
 /// The parts that are not zero.

@@ -7,6 +7,7 @@ mod book;
 mod cases;
 mod closing;
 mod explaining;
+mod journal;
 mod knowledge;
 mod out_of_range;
 mod replay;
