@@ -17,6 +17,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("renewals", 3),
     ("feed", 3),
     ("connectors", 3),
+    ("reports", 4),
     ("api", 4),
     ("console", 4),
     ("cli", 5),
@@ -32,6 +33,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rdkafka", &["log-kafka"]),
     ("axum", &["api", "console"]),
     ("tonic", &["api", "console"]),
+    ("rust_xlsxwriter", &["reports"]),
 ];
 
 /// Every package takes the lints of the workspace.
