@@ -18,7 +18,8 @@ const HELP: &str = "\
 usage: cargo xtask <command>
 
 commands:
-  setup  make this machine ready: libclang, a C++ compiler, RocksDB's archive (built once, kept outside the checkout)
+  setup  make this machine ready: libclang, a C++ compiler, RocksDB's archive (built once, kept outside the checkout),
+         and what tests read the journal's exports with: hledger, beancount
   test   setup, then everything CI runs: format, clippy, tidy, tests, docs, dependencies
   demo   setup, build the `tributary` binary and walk through it
   tidy   check the habits of the tree: heads, layers, fences, names, sizes, pages, rules cited by tests

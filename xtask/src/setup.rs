@@ -2,9 +2,10 @@
 //!
 //! Compiling RocksDB takes 10 to 20 minutes, and cargo would do it again in every target directory and after every change
 //! among the dependencies of its build script. Its archive is therefore built once per version and flags, kept outside
-//! the checkout, and named to cargo by `.cargo/local.toml`.
+//! the checkout, and named to cargo by `.cargo/local.toml`. The programs that tests hand the journal to are kept there too.
 
 mod archive;
+mod bookkeeping;
 mod local_config;
 mod toolchain;
 
@@ -21,5 +22,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     let _one_at_a_time = lock(&place.join("lock"))?;
     toolchain::ensure()?;
     let folder = archive::ensure(workspace, &place, &key)?;
-    local_config::ensure(workspace, &folder)
+    local_config::ensure(workspace, &folder)?;
+    bookkeeping::ensure(workspace)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tributary_log_embedded::EmbeddedLog;
@@ -54,17 +54,34 @@ impl Context {
         document: &T,
         readable: impl FnOnce(&T) -> String,
     ) -> Result<(), CliError> {
+        print(&self.document(document, readable)?)
+    }
+
+    /// The answer as [`Context::answer`] prints it.
+    pub(crate) fn document<T: Serialize>(
+        &self,
+        document: &T,
+        readable: impl FnOnce(&T) -> String,
+    ) -> Result<String, CliError> {
         match self.json {
-            true => print(&format!("{}\n", serde_json::to_string_pretty(document)?)),
-            false => print(&readable(document)),
+            true => Ok(format!("{}\n", serde_json::to_string_pretty(document)?)),
+            false => Ok(readable(document)),
         }
     }
 }
 
 /// Writes to standard output.
 pub(crate) fn print(text: &str) -> Result<(), CliError> {
+    deliver(None, text.as_bytes())
+}
+
+/// Writes to a file; none: to standard output.
+pub(crate) fn deliver(file: Option<&Path>, bytes: &[u8]) -> Result<(), CliError> {
+    if let Some(path) = file {
+        return std::fs::write(path, bytes).map_err(|source| CliError::Output { path: path.to_owned(), source });
+    }
     let mut output = io::stdout().lock();
-    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(CliError::Write)
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(CliError::Write)
 }
 
 /// Writes a line to standard error; if nobody reads it, there is nobody to tell.

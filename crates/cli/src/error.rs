@@ -10,6 +10,7 @@ use tributary_finance::FinanceError;
 use tributary_intake::IntakeError;
 use tributary_log::LogError;
 use tributary_projector::ProjectorError;
+use tributary_reports::statement::ReportError;
 use tributary_store::StoreError;
 
 use crate::exit::Exit;
@@ -23,6 +24,14 @@ pub(crate) enum CliError {
     /// A file that the command line names cannot be opened.
     #[error("open `{path}`")]
     Input {
+        /// The file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A file that the command line names cannot be written.
+    #[error("write `{path}`")]
+    Output {
         /// The file.
         path: PathBuf,
         /// The cause.
@@ -78,6 +87,9 @@ pub(crate) enum CliError {
     /// A question of finance cannot be answered.
     #[error(transparent)]
     Finance(#[from] FinanceError),
+    /// A document cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// A close would be invalid.
     #[error("period {period} cannot be closed ({})", source.code())]
     Close {
@@ -114,7 +126,7 @@ impl CliError {
     /// The exit code that it means: the one table from errors to codes.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Input { .. } | Self::Document { .. } => Exit::Usage,
+            Self::Usage(_) | Self::Input { .. } | Self::Output { .. } | Self::Document { .. } => Exit::Usage,
             Self::NoData { .. } | Self::InUse { .. } | Self::Open { .. } => Exit::Unavailable,
             Self::Log(error) => of_log(error),
             Self::Projector(error) => of_projector(error),
@@ -127,9 +139,11 @@ impl CliError {
             | Self::Refused(_)
             | Self::Unknown(_) => Exit::Refused,
             Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
-            Self::Read { .. } | Self::Intake(IntakeError::Read { .. }) | Self::Print(_) | Self::Write(_) => {
-                Exit::Storage
-            }
+            Self::Report(_)
+            | Self::Read { .. }
+            | Self::Intake(IntakeError::Read { .. })
+            | Self::Print(_)
+            | Self::Write(_) => Exit::Storage,
         }
     }
 

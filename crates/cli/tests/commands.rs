@@ -23,6 +23,8 @@ const COMMANDS: &[&str] = &[
     "replay",
     "diff",
     "timeline",
+    "journal",
+    "trial-balance",
     "close",
     "period",
     "quarantine",

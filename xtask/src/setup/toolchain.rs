@@ -53,7 +53,7 @@ fn missing_tools() -> Vec<&'static str> {
     ["gcc", "g++", "make"].into_iter().filter(|tool| !is_program(tool)).collect()
 }
 
-fn is_program(name: &str) -> bool {
+pub(super) fn is_program(name: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path).any(|folder| folder.join(name).is_file())
 }
@@ -103,12 +103,12 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 /// apt-get with the rights to install.
-struct Apt {
+pub(super) struct Apt {
     sudo: bool,
 }
 
 impl Apt {
-    fn find() -> Option<Self> {
+    pub(super) fn find() -> Option<Self> {
         if !is_program("apt-get") {
             return None;
         }
@@ -119,7 +119,7 @@ impl Apt {
         passwordless.then_some(Self { sudo: true })
     }
 
-    fn run(&self, arguments: &[&str]) -> bool {
+    pub(super) fn run(&self, arguments: &[&str]) -> bool {
         let mut command = if self.sudo { Command::new("sudo") } else { Command::new("env") };
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]).args(arguments).stdin(Stdio::null());
         succeeds(&mut command).unwrap_or(false)

@@ -1,4 +1,8 @@
-//! `tributary statement`: what was recognised for a partner in a period, and what is owed.
+//! `tributary statement`: what was recognised for a partner in a period, and what is owed; also as a document to hand out.
+
+mod handout;
+
+use std::path::PathBuf;
 
 use clap::Args;
 use tributary_domain::id::PartnerId;
@@ -11,11 +15,14 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::grid::{Grid, figure, text};
+use crate::ledger::Ledger;
 
 const EXAMPLES: &str = "Examples:
   tributary statement p-msp 2024-09
   tributary statement p-msp 2024-10 --known-at 2024-10-20T00:00:00Z --json
-  tributary statement --all 2024-09";
+  tributary statement p-msp 2024-09 --format html --output p-msp.html
+  tributary statement --all 2024-09
+  tributary statement --all 2024-09 --format xlsx --output statements";
 
 /// Show what a partner was credited for a period and what is owed
 #[derive(Debug, Args)]
@@ -30,6 +37,12 @@ pub(crate) struct Arguments {
     /// Show the balances of every partner for this period instead
     #[arg(long, value_name = "PERIOD", value_parser = period, conflicts_with_all = ["partner", "period"])]
     all: Option<Period>,
+    /// Write a document to hand out, with the arithmetic, the deals and their credits
+    #[arg(long, value_enum)]
+    format: Option<handout::Format>,
+    /// The document's file; with --all the folder of the documents
+    #[arg(long, value_name = "FILE", requires = "format")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     at: KnownAt,
 }
@@ -37,6 +50,10 @@ pub(crate) struct Arguments {
 /// One partner's statement, or everybody's balances.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     let ledger = context.ledger()?;
+    if let Some(format) = arguments.format {
+        hand_out(context, &ledger, arguments, format)?;
+        return Ok(Exit::Ok);
+    }
     let view = ledger.view(arguments.at.known_at)?;
     if let (Some(partner), Some(period)) = (&arguments.partner, arguments.period) {
         let statement = statement(&view, partner, period)?;
@@ -48,6 +65,25 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         context.answer(&statements, |statements| all(period, statements, is_closed(&view, period)))?;
     }
     Ok(Exit::Ok)
+}
+
+/// What is handed out of a closed period is explained as known at its cutoff.
+fn hand_out(
+    context: &Context,
+    ledger: &Ledger,
+    arguments: &Arguments,
+    format: handout::Format,
+) -> Result<(), CliError> {
+    let closes = ledger.view(None)?.closes();
+    let period = arguments.period.or(arguments.all);
+    let closed = closes.iter().find(|close| Some(close.period) == period).map(|close| close.cutoff);
+    let view = ledger.view(closed.or(arguments.at.known_at))?;
+    let output = arguments.output.as_deref();
+    match (&arguments.partner, arguments.period, arguments.all) {
+        (Some(partner), Some(period), _) => handout::one(&view, (partner, period), format, output),
+        (_, _, Some(period)) => handout::all(context, &view, period, format, output),
+        _ => Ok(()),
+    }
 }
 
 fn is_closed(view: &View<'_>, period: Period) -> bool {
