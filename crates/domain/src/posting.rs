@@ -228,3 +228,56 @@ fn minor_money(count: i128, currency: Currency) -> Result<Money, Overflow> {
     let amount = count.checked_mul(unit).map(Amount::from_units).ok_or(Overflow)?;
     Ok(Money { amount, currency })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{identity, period, read_id};
+
+    fn plan() -> JournalAccount {
+        JournalAccount::Commission(read_id(PolicyId::new, "growth"))
+    }
+
+    fn usd(units: i128) -> Money {
+        Money { amount: Amount::from_units(units), currency: Currency::USD }
+    }
+
+    #[test]
+    fn p1_an_amount_below_zero_stands_on_the_other_side() {
+        let sides = |units: i128| {
+            let postings = Posting::transfer(plan(), JournalAccount::PayoutCash, usd(units), None).expect("in range");
+            postings.iter().map(|posting| (posting.side, posting.money.amount.units())).collect::<Vec<_>>()
+        };
+        assert_eq!(sides(5), [(Side::Debit, 5), (Side::Credit, 5)]);
+        assert_eq!(sides(-5), [(Side::Credit, 5), (Side::Debit, 5)]);
+        assert_eq!(sides(0), []);
+    }
+
+    #[test]
+    fn an_amount_that_leaves_the_range_is_an_error() {
+        assert_eq!(minor_money(i128::MAX, Currency::USD), Err(Overflow));
+        assert_eq!(Posting::transfer(plan(), JournalAccount::PayoutCash, usd(i128::MIN), None), Err(Overflow));
+    }
+
+    #[test]
+    #[should_panic(expected = "does not balance")]
+    fn p1_an_entry_that_does_not_balance_is_never_made() {
+        let posting = Posting::debit(plan(), usd(5), None).expect("in range");
+        let partner = read_id(PartnerId::new, "p-1");
+        let payout = read_id(PayoutId::new, "pay-1");
+        let cause = Cause::TruedUp { closed: period("2026-01"), partner, payout };
+        let day = crate::testing::day("2026-01-01");
+        drop(Entry::of(cause, Instant::MIN, day, posting.into_iter().collect()));
+    }
+
+    #[test]
+    fn p1_no_two_causes_have_one_id() {
+        let disbursed = |by: &str| {
+            let disbursement = read_id(DisbursementId::new, "x");
+            Cause::Disbursed { disbursement, by: identity(by) }.to_string()
+        };
+        assert_eq!(disbursed("a/b:c"), "disbursement/x/a%2Fb/c");
+        assert_eq!(disbursed("a%2Fb:c"), "disbursement/x/a%252Fb/c");
+        assert_eq!(disbursed("a:b/c"), "disbursement/x/a/b/c");
+    }
+}

@@ -99,10 +99,11 @@ impl<'a> Line<'a> {
         measures.flat_map(|measure| &measure.deals).find(|explained| explained.deal == deal)
     }
 
-    /// The credits of the deals that the line shows, as known now.
+    /// The credits of the deals that the line shows, as known now; what came to nothing is left out.
     pub(super) fn credits(&self) -> Vec<Credit<'a>> {
         let deals = self.deals().into_iter().filter_map(|deal| self.explained(deal.deal));
-        deals.flat_map(|deal| deal.credits.iter().map(move |of| credit(deal, of))).collect()
+        let credits = deals.flat_map(|deal| deal.credits.iter().map(move |of| credit(deal, of)));
+        credits.filter(|credit| credit.facts != "0" || credit.of.amount != "0").collect()
     }
 }
 

@@ -118,7 +118,7 @@ fn put(sheet: &mut Worksheet, from: u32, table: &Table) -> Result<(), XlsxError>
 
 fn number_format(kind: Kind, places: usize) -> String {
     match (kind, places) {
-        (Kind::Ratio, _) => "0.#######%".to_owned(),
+        (Kind::Ratio, _) => "0.00#####%".to_owned(),
         (_, 0) => "#,##0".to_owned(),
         (_, places) => format!("#,##0.{}", "0".repeat(places)),
     }
