@@ -106,4 +106,9 @@ fn nothing_is_recorded_if_anything_is_wrong_and_all_of_it_is_said() {
     ];
     assert_eq!(places, expected, "{said}");
     assert_eq!(book.json(&["status"], 0)["events"], events);
+
+    let none = Book::new();
+    none.file("partners.csv", "partner,kinds\np,king\n");
+    none.both(&["program", "apply", "partners.csv"], 1);
+    assert!(!none.data().exists(), "files that are wrong make no ledger");
 }

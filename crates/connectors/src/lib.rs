@@ -1,5 +1,6 @@
-//! Outside formats read into drafts of events. One folder for each format: its reader, its field map, its refusals in
-//! the file's own coordinates. Nothing here knows a log, a store or a clock; bytes go in, drafts come out.
+//! Outside formats read into drafts of events, and files that people write read into policies and programs. One folder for
+//! each format: its reader, its field map, what is wrong in the file's own coordinates. Nothing here knows a log, a store or a
+//! clock; bytes go in, values come out.
 
 pub mod ecb;
 pub mod focus;

@@ -9,7 +9,7 @@ use proptest::sample::{select, subsequence};
 use tributary_audit::program::{changes, present, unknown_deals};
 use tributary_connectors::program::{Read, write};
 use tributary_domain::event::{AccountOpened, Draft, PartnerEnrolled, PartnerKind};
-use tributary_domain::id::{AccountId, DealId, ExternalId, Market, Namespace, PartnerId, Role, Tier};
+use tributary_domain::id::{AccountId, DealId, ExternalId, IdError, Market, Namespace, PartnerId, Role, Tier};
 use tributary_domain::program::Program;
 use tributary_domain::testing::{day, read_id};
 use tributary_domain::time::{Day, Instant, start_of_day};
@@ -43,11 +43,7 @@ fn partner() -> impl Strategy<Value = PartnerEnrolled> {
     })
 }
 
-fn id<T, E: std::fmt::Display>(new: fn(&str) -> Result<T, E>, names: &[&'static str]) -> impl Strategy<Value = T>
-where
-    T: std::fmt::Debug + 'static,
-    E: 'static,
-{
+fn id<T: std::fmt::Debug>(new: fn(&str) -> Result<T, IdError>, names: &[&'static str]) -> impl Strategy<Value = T> {
     select(names.to_vec()).prop_map(move |name| read_id(new, name))
 }
 

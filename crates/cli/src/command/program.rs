@@ -72,20 +72,24 @@ fn effective(text: &str) -> Result<Effective, TimeError> {
 }
 
 impl Wanted {
-    /// What would have to be said; nothing if anything is wrong with the files, which is then said.
-    fn changes(&self, view: &View<'_>) -> Result<Option<Vec<Change>>, CliError> {
+    /// What the files hold.
+    fn read(&self) -> Result<Read, CliError> {
         let mut read = Read::default();
         for (name, text) in files::texts(&self.files)? {
             read.take(&name, &text);
         }
+        Ok(read)
+    }
+
+    /// What would have to be said; nothing if anything is wrong with the files, which is then said.
+    fn changes(&self, mut read: Read, view: &View<'_>) -> Result<Option<Vec<Change>>, CliError> {
         for deal in unknown_deals(view, &read.program)? {
             if let Some(place) = read.place(Section::Deals, deal.as_str()).cloned() {
                 let reason = format!("`{deal}` is not opened: nobody knows whose it is");
                 read.findings.push(Finding::error(&place.file, place.line, "deal", reason, "unknown-deal"));
             }
         }
-        read.findings.iter().for_each(|finding| say(finding));
-        if !read.findings.is_empty() {
+        if is_wrong(&read) {
             return Ok(None);
         }
         Ok(Some(changes(view, &read.program, self.instant(view))?))
@@ -99,4 +103,10 @@ impl Wanted {
             None => start_of_day(book.day(now()), book.zone),
         }
     }
+}
+
+/// Says what is wrong with the files, and whether anything is.
+fn is_wrong(read: &Read) -> bool {
+    read.findings.iter().for_each(say);
+    !read.findings.is_empty()
 }

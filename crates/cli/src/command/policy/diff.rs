@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
             return Err(CliError::Usage("--from and --to go with a policy, not with a file".to_owned()));
         }
         Some(files) => {
-            files.findings.iter().for_each(|finding| say(finding));
+            files.findings.iter().for_each(say);
             refused = !files.findings.is_empty();
             files.documents.iter().map(|document| diff_document(&view, &document.policy)).collect()
         }

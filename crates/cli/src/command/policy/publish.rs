@@ -46,7 +46,7 @@ struct Report {
 /// Checks, shows, and publishes unless that was all that was asked for.
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     let files = read(&arguments.files)?;
-    files.findings.iter().for_each(|finding| say(finding));
+    files.findings.iter().for_each(say);
     if !files.findings.is_empty() {
         return Ok(Exit::Refused);
     }

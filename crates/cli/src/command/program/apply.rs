@@ -3,8 +3,8 @@
 use serde::Serialize;
 use tributary_audit::program::Change;
 
-use super::Wanted;
 use super::diff::table;
+use super::{Wanted, is_wrong};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -32,8 +32,13 @@ struct Applied {
 
 /// Compares, and records the difference: all of it or nothing.
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
+    let read = arguments.wanted.read()?;
+    // Files that are wrong make no ledger; where there is one, it may know of more that is wrong.
+    if !context.data.is_dir() && is_wrong(&read) {
+        return Ok(Exit::Refused);
+    }
     let ledger = context.ledger_or_new()?;
-    let changes = arguments.wanted.changes(&ledger.projection.view(None)?)?;
+    let changes = arguments.wanted.changes(read, &ledger.projection.view(None)?)?;
     let Some(changes) = changes else { return Ok(Exit::Refused) };
     ledger.record(changes.iter().map(|change| change.draft.clone()).collect())?;
     let applied = Applied { appended: changes.len(), changes };

@@ -23,9 +23,10 @@ pub(super) struct Arguments {
 
 /// Compares without saying anything.
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
+    let read = arguments.wanted.read()?;
     let ledger = context.ledger()?;
     let view = ledger.projection.view(None)?;
-    let Some(changes) = arguments.wanted.changes(&view)? else { return Ok(Exit::Refused) };
+    let Some(changes) = arguments.wanted.changes(read, &view)? else { return Ok(Exit::Refused) };
     context.answer(&changes, |changes| match changes.is_empty() {
         true => "nothing differs\n".to_owned(),
         false => table(changes),
