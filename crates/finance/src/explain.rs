@@ -1,10 +1,9 @@
 //! Why an amount is what it is (E1): a statement's lines and balance, a credit, a share, each down to the events and their
-//! positions in the log. Nothing here is stored: it is the computation, shown. `check` recomputes it from what is shown alone.
+//! positions in the log. Nothing here is stored: it is the computation, shown. `check` recomputes it from that alone.
 //!
 //! In reading order: `line` (what a plan gives now, less what was recognised before), `measure` (the plan's arithmetic),
-//! `credit` (days of facts and shares), `split` and `model` (a share, step by step), `fact` (what a sum consists of), `balance`; `credits` and `attributed` (without
-//! a statement);
-//! `event` cites, `tree` shows it to people.
+//! `credit` (days of facts and shares), `split` and `model` (a share, step by step), `fact` (what a sum consists of),
+//! `balance`; `credits` and `attributed` (without a statement); `event` cites, `tree` shows it to people.
 
 mod attributed;
 mod balance;

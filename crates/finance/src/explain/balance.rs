@@ -32,7 +32,7 @@ pub struct BalanceExplained {
     pub until: String,
     /// What earlier closes recognised: the opening balance, less what was paid by then.
     pub recognised: Vec<RecognisedBefore>,
-    /// Payouts and returns, by payout: those learned by the previous cutoff count into the opening balance, the others as paid.
+    /// Payouts and returns, by payout: those learned by the previous cutoff count into the opening, the others as paid.
     pub movements: Vec<MovementExplained>,
     /// The holds that stand, by id.
     pub holds: Vec<HoldExplained>,

@@ -1,5 +1,6 @@
-//! Recomputes an explanation from what it shows and nothing else: each figure from its children, as somebody with the document
-//! and a pocket calculator would. It shares no code with the rules: it reads the JSON, and has an arithmetic of its own.
+//! Recomputes an explanation from what it shows and nothing else: each figure from its children, as somebody with the
+//! document and a pocket calculator would. It shares no code with the rules: it reads the JSON, and has an arithmetic of
+//! its own.
 
 mod balance;
 mod commission;

@@ -65,7 +65,7 @@ pub struct CreditExplanation {
     pub known_at: String,
     /// How the book is kept.
     pub book: BookExplained,
-    /// The credits, by pool, basis, account, deal, role, product and vendor; those whose days cancel each other out are here too.
+    /// The credits, by pool, basis, account, deal, role, product and vendor; also those whose days cancel each other out.
     pub credits: Vec<CreditExplained>,
 }
 

@@ -148,8 +148,8 @@ impl Earnings {
     }
 }
 
-/// What made a fact the deal's: its opening, the term and the lines of the day, and the links by which its events and the deal's
-/// are the account's (D1, D5, I3).
+/// What made a fact the deal's: its opening, the term and the lines of the day, and the links by which its events and the
+/// deal's are the account's (D1, D5, I3).
 pub(super) fn made_the_deals(
     citing: &Citing<'_>,
     history: &History,

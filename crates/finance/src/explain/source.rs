@@ -26,6 +26,18 @@ pub struct SourceExplained {
     pub because: Vec<EventCited>,
 }
 
+/// How a registration may stand to a deal.
+const STANDINGS: [&str; 8] = [
+    "protects",
+    "laterThanProtecting",
+    "notSubmitted",
+    "lost",
+    "notApproved",
+    "notExclusive",
+    "refused",
+    "otherProducts",
+];
+
 /// A registration, and whether it protects a deal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -35,7 +47,7 @@ pub struct RegistrationExplained {
     /// Whose claim it is, if anybody submitted it.
     pub partner: Option<String>,
     /// Whether it protects, or why not; `laterThanProtecting`: another was submitted earlier.
-    #[schemars(extend("enum" = ["protects", "laterThanProtecting", "notSubmitted", "lost", "notApproved", "notExclusive", "refused", "otherProducts"]))]
+    #[schemars(extend("enum" = STANDINGS))]
     pub standing: &'static str,
     /// The last day on which it was exclusive, as known on the deal's opening day.
     #[schemars(extend("format" = "date"))]

@@ -176,6 +176,14 @@ fn shares(citing: &Citing<'_>, derived: &Derivation<'_>) -> Vec<ShareExplained> 
 }
 
 impl SplitExplained {
+    /// Whether another slice is divided in the same way, by the same events.
+    pub(super) fn is_divided_as(&self, other: &Self) -> bool {
+        self.asked == other.asked
+            && self.candidates == other.candidates
+            && self.model == other.model
+            && self.shares == other.shares
+    }
+
     /// The share of a partner in a role, if it has one.
     pub(super) fn share_of(&self, partner: &PartnerId, role: &Role) -> Option<&ShareExplained> {
         self.shares.iter().find(|share| share.partner == partner.as_str() && share.role == role.as_str())

@@ -35,6 +35,11 @@ impl Depth {
     const fn of(full: bool) -> Self {
         if full { Self { days_max: usize::MAX, events_max: usize::MAX } } else { Self { days_max: 2, events_max: 4 } }
     }
+
+    /// Whether nothing is left out.
+    const fn is_full(self) -> bool {
+        self.days_max == usize::MAX
+    }
 }
 
 impl Node {
@@ -63,8 +68,10 @@ impl Explanation {
         let (statement, depth) = (&self.statement, Depth::of(full));
         let title = format!("statement of `{}` for {}", statement.partner, statement.period);
         let closing = format!("{} {}", statement.balance.closing, statement.currency);
+        let nothing = self.lines.is_empty();
         Node::new(title, closing)
             .because(format!("closing balance, known at {}", statement.known_at))
+            .over(nothing.then(|| Node::bare("nothing was recognised there")))
             .over(self.lines.iter().map(|one| line::node(one, depth)))
             .over(self.balance.iter().map(balance::node))
     }
@@ -76,7 +83,8 @@ impl CreditExplanation {
         let title = format!("credits of `{}` in {}", self.partner, self.period);
         Node::bare(title)
             .because(format!("in {}, known at {}", self.book.currency, self.known_at))
-            .over(self.credits.iter().map(|one| credit::node(one, Depth::of(full), true)))
+            .over(self.credits.is_empty().then(|| Node::bare("no credit")))
+            .over(credit::nodes(&self.credits, Depth::of(full), true))
     }
 }
 
@@ -85,6 +93,7 @@ impl ShareExplanation {
     pub fn tree(&self) -> Node {
         Node::bare(format!("attribution of `{}` on {}", self.account, self.as_of))
             .because(format!("known at {}", self.known_at))
+            .over(self.deals.is_empty().then(|| Node::bare("no deal was open")))
             .over(self.deals.iter().map(split::deal))
     }
 }
@@ -105,13 +114,20 @@ fn event(event: &EventCited) -> Node {
         .because(format!("recorded {}", event.recorded))
 }
 
-/// Several events; of many the first few, and how many more there are.
+/// Several events; of many the new ones first, then as many as are wanted, and how many more there are.
 fn events(cited: &[EventCited], max: usize) -> impl Iterator<Item = Node> {
-    let left_out = cited.len().saturating_sub(max);
-    let new = cited.iter().skip(max).filter(|event| event.new).count();
-    let marked = if new > 0 { format!(", {new} of them new") } else { String::new() };
-    let more = (left_out > 0).then(|| Node::bare(format!("{left_out} more events{marked}")).because(LEFT_OUT));
-    cited.iter().take(max).map(event).chain(more)
+    let mut shown: Vec<&EventCited> = cited.iter().collect();
+    if shown.len() > max {
+        shown.sort_by_key(|event| !event.new);
+    }
+    let left_out = shown.split_off(max.min(shown.len())).len();
+    let more = (left_out > 0).then(|| Node::bare(format!("{} more", counted(left_out, "event"))).because(LEFT_OUT));
+    shown.into_iter().map(event).chain(more)
+}
+
+/// So many of something.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 const LEFT_OUT: &str = "`--full` and `--json` show them";

@@ -1,5 +1,5 @@
-//! What explains an amount gives it again (E1): every figure is recomputed from what the document shows, of worked cases and of
-//! any history, and every event that is cited stands in the log where it is said to.
+//! What explains an amount gives it again (E1): every figure is recomputed from what the document shows, of worked cases
+//! and of any history, and every event that is cited stands in the log where it is said to.
 
 use std::path::Path;
 

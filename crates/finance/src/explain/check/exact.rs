@@ -88,8 +88,8 @@ fn divided(count: &BigInt, by: &BigInt, rounding: Rounding) -> BigInt {
     if count.is_negative() { -rounded } else { rounded }
 }
 
-/// Divides a whole among weighted keys: floors, then one unit each by descending remainder, ties to the smallest key (A2, M6).
-/// Nothing where the weights add up to zero. In the order of the keys given.
+/// Divides a whole among weighted keys: floors, then one unit each by descending remainder, ties to the smallest key
+/// (A2, M6). Nothing where the weights add up to zero. In the order of the keys given.
 pub(super) fn apportion<K: Ord>(whole: &BigInt, weights: &[(K, BigInt)]) -> Vec<BigInt> {
     let sum: BigInt = weights.iter().map(|(_, weight)| weight).sum();
     if sum.is_zero() {

@@ -33,7 +33,7 @@ impl<'a> Node<'a> {
 
     /// A field that may be missing or null.
     pub(super) fn optional(&self, field: &str) -> Result<Option<Self>> {
-        Ok(self.has(field).then(|| self.get(field)).transpose()?)
+        self.has(field).then(|| self.get(field)).transpose()
     }
 
     pub(super) fn get(&self, field: &str) -> Result<Self> {

@@ -10,6 +10,8 @@ pub(super) fn node(line: &LineExplained, depth: Depth) -> Node {
     let mut node = Node::new(format!("{} under plan `{}` for {}", line.kind, line.plan, line.period), &line.amount);
     if !line.recognised_before.is_empty() {
         node = node.because("L2: what the plan gives now, less what was recognised before");
+    } else if line.kind == "adjustment" {
+        node = node.because("L2: what the plan gives now; nothing was recognised before");
     }
     node.over(line.recognised_before.iter().map(recognised))
         .over(differences(line))
@@ -119,7 +121,7 @@ fn deal(deal: &DealExplained, measure: &MeasureExplained, depth: Depth) -> Node 
     Node::new(format!("deal `{}` of account `{}`", deal.deal, deal.account), &deal.target)
         .because(part)
         .over(deal.clawback.iter().map(|claw| clawback(claw, deal)))
-        .over(deal.credits.iter().map(|one| credit::node(one, depth, false)))
+        .over(credit::nodes(&deal.credits, depth, false))
 }
 
 fn clawback(claw: &ClawbackExplained, deal: &DealExplained) -> Node {
