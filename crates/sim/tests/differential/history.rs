@@ -48,8 +48,11 @@ fn envelope(id: &str, kind: &str, subject: &str, times: (&str, &str), data: Valu
     })
 }
 
+/// The currencies that a book may be kept in: two decimals, none, and three, where every fact is converted.
+pub(crate) const BOOKS: [&str; 4] = ["USD", "USD", "JPY", "KWD"];
+
 /// What every history begins with.
-pub(crate) fn beginning() -> Vec<Value> {
+pub(crate) fn beginning(book: &str) -> Vec<Value> {
     let plan = |id: &str, more: Value| {
         let mut plan = json!({"kind": "commission", "id": id, "effectiveFrom": "2025-12-01"});
         plan.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
@@ -59,7 +62,10 @@ pub(crate) fn beginning() -> Vec<Value> {
         {"line": "1", "product": "lake", "vendor": "v", "kind": "consumption"},
         {"line": "2", "product": "pond", "kind": "recurring", "amount": "90", "currency": "USD"},
     ]);
+    let rate = json!({"base": "USD", "quote": book, "date": "2025-12-20", "rate": "1.37"});
     let said = [
+        ("book.configured", "book", json!({"currency": book, "timeZone": "Europe/Berlin"})),
+        ("rate.published", "book", rate),
         ("partner.enrolled", "partner/p-1", json!({"kinds": ["msp"], "tier": "gold"})),
         ("partner.enrolled", "partner/p-2", json!({"kinds": ["si"]})),
         (
@@ -114,13 +120,16 @@ pub(crate) fn beginning() -> Vec<Value> {
 }
 
 /// One event.
-pub(crate) fn event(number: usize, choices: &mut Choices<'_>) -> Value {
+pub(crate) fn event(number: usize, book: &str, choices: &mut Choices<'_>) -> Value {
     let kind = choices.number(64);
     let days = choices.number(110);
     let lag = [0, 0, 1, 3, 10, 40, 90][choices.number(7)];
     let clock = choices.one(&["12:00:00Z", "23:30:00.5Z", "00:00:00Z", "06:15:00Z", "15:00:00.000001Z"]);
     let (time, recorded) = (format!("{}T{clock}", date(days)), format!("{}T{clock}", date(days + lag)));
-    let (kind, subject, data) = said(kind, number, choices);
+    let (kind, subject, mut data) = said(kind, number, choices);
+    if kind == "book.configured" {
+        data["currency"] = json!(book);
+    }
     envelope(&format!("u-{number}"), kind, &subject, (&time, &recorded), data)
 }
 
@@ -330,7 +339,7 @@ fn reference(kind: usize, choices: &mut Choices<'_>) -> (&'static str, String, V
         }
         59 => {
             let mut data = json!({
-                "currency": "USD", "timeZone": choices.one(&["UTC", "Asia/Tokyo", "America/New_York"]),
+                "timeZone": choices.one(&["UTC", "Asia/Tokyo", "America/New_York"]),
             });
             data["rounding"] = json!(choices.one(&["halfEven", "halfUp"]));
             data["fx"] = json!(choices.one(&["serviceDay", "periodEnd"]));

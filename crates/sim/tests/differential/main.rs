@@ -63,10 +63,11 @@ proptest! {
 
     #[test]
     fn the_ledger_and_the_auditor_answer_any_history_alike(
+        book in prop::sample::select(history::BOOKS.as_slice()),
         choices in prop::collection::vec(prop::collection::vec(any::<u8>(), 14), 4..60),
     ) {
-        let mut events = history::beginning();
-        events.extend(choices.iter().enumerate().map(|(number, bytes)| history::event(number, &mut Choices::new(bytes))));
+        let mut events = history::beginning(book);
+        events.extend(choices.iter().enumerate().map(|(number, bytes)| history::event(number, book, &mut Choices::new(bytes))));
         let (auditor, ledger) = (Auditor::new(&events), Ledger::of(&events));
         for question in questions(&events) {
             let (ours, theirs) = (comparable(ledger.answer(&question)), comparable(auditor.answer(&question)));
