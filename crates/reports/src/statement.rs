@@ -13,8 +13,8 @@ mod xlsx;
 
 use tributary_domain::id::PartnerId;
 use tributary_domain::time::Period;
-use tributary_finance::explain::{Explanation, Filter};
-use tributary_finance::{FinanceError, Payments, Statement, Status, explain, payments};
+use tributary_finance::explain::{Explanation, Filter, HoldExplained, MovementExplained};
+use tributary_finance::{FinanceError, Statement, Status, explain};
 use tributary_projector::View;
 
 pub use file_name::file_name;
@@ -64,7 +64,6 @@ pub enum ReportError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handout {
     explanation: Explanation,
-    payments: Payments,
     name: Option<String>,
     digest: Option<String>,
 }
@@ -78,7 +77,6 @@ impl Handout {
         let closed = view.closed().iter().find(|closed| closed.period == period);
         Ok(Self {
             explanation,
-            payments: payments(view, partner, period)?,
             name: state.and_then(|state| state.name.clone()),
             digest: closed.map(|closed| closed.digest.iter().map(|byte| format!("{byte:02x}")).collect()),
         })
@@ -101,7 +99,19 @@ impl Handout {
         let figures = [&of.opening, &of.accrued, &of.adjusted, &of.paid, &of.closing, &of.held, &of.payable];
         self.statement().lines.is_empty()
             && figures.iter().all(|figure| *figure == "0")
-            && self.payments == Payments::default()
+            && self.paid().next().is_none()
+            && self.holds().next().is_none()
+    }
+
+    /// The payouts and returns behind `paid`, by payout (L5).
+    fn paid(&self) -> impl Iterator<Item = &MovementExplained> {
+        let movements = self.explanation.balance.iter().flat_map(|balance| &balance.movements);
+        movements.filter(|movement| movement.counts == "paid")
+    }
+
+    /// The holds that stand, by id.
+    fn holds(&self) -> impl Iterator<Item = &HoldExplained> {
+        self.explanation.balance.iter().flat_map(|balance| &balance.holds)
     }
 
     fn statement(&self) -> &Statement {

@@ -234,7 +234,7 @@ fn worked(work: &SuspenseWork, kind: &str) -> String {
             format!("{}:{}:{days}:{}d:{account}:{}", of.subject, worth(&of.worth), of.age_days, types.join("+"))
         })),
         "candidates" => list(work.unresolved.iter().flat_map(|of| {
-            of.candidates.iter().map(|one| format!("{}:{}({})", of.subject, one.account, one.because.join(", ")))
+            of.likely_accounts.iter().map(|one| format!("{}:{}({})", of.subject, one.account, one.because.join(", ")))
         })),
         "unattributed" => list(work.unattributed.iter().map(|of| {
             let days = format!("{}..{}", of.first_day, of.last_day);

@@ -1,6 +1,8 @@
 //! What a statement says, in the order in which a partner reads it: heading, balance, lines with their arithmetic, deals and
 //! credits, payouts, holds, proof.
 
+use tributary_finance::explain::EventCited;
+
 use super::Handout;
 use super::lines::{Line, lines};
 use super::table::{Column, Table, money, ratio, text};
@@ -49,7 +51,7 @@ const CREDITS: [Column; 8] = [
     money("credit"),
 ];
 const PAYOUTS: [Column; 5] = [text("recorded"), text("payout"), text("what"), text("as said"), money("amount")];
-const HOLDS: [Column; 4] = [text("hold"), text("on"), text("reason"), text("recorded")];
+const HOLDS: [Column; 3] = [text("hold"), text("on"), text("recorded")];
 
 /// The whole document.
 pub(super) fn document(handout: &Handout) -> Document {
@@ -71,12 +73,8 @@ pub(super) fn document(handout: &Handout) -> Document {
         sections.push(nested("Deals", deals(handout, line)));
         sections.push(nested("Credits", credits(handout, line)));
     }
-    if !handout.payments.payouts.is_empty() {
-        sections.push(plain("Payouts", payouts(handout)));
-    }
-    if !handout.payments.holds.is_empty() {
-        sections.push(plain("Holds", holds(handout)));
-    }
+    sections.push(plain("Payouts", payouts(handout)));
+    sections.push(plain("Holds", holds(handout)));
     sections.push(said("Proof", &proof(handout).join(" ")));
     sections.retain(|section| section.table.as_ref().is_none_or(|table| !table.rows.is_empty()));
     let statement = handout.statement();
@@ -119,7 +117,7 @@ pub(super) fn proof(handout: &Handout) -> Vec<String> {
     let at = if handout.digest.is_some() { String::new() } else { format!(" --known-at {}", statement.known_at) };
     let partner = super::file_name::shell_word(&statement.partner);
     proof.push(format!(
-        "This command repeats the explanation down to the events: tributary explain {partner} {}{at}",
+        "This command repeats the explanation down to the events: tributary explain statement {partner} {}{at}",
         statement.period
     ));
     proof
@@ -216,19 +214,25 @@ fn credits(handout: &Handout, line: &Line<'_>) -> Table {
 
 pub(super) fn payouts(handout: &Handout) -> Table {
     let mut table = Table::new(&PAYOUTS, handout.places());
-    for payout in &handout.payments.payouts {
-        let what = if payout.returned { "came back" } else { "paid out" };
-        let amount = payout.amount.as_deref().unwrap_or_default();
-        table.row([&payout.recorded, &payout.payout, what, &payout.original, amount]);
+    for paid in handout.paid() {
+        let what = if paid.returned { "came back" } else { "paid out" };
+        let said = format!("{} {}", paid.issued, paid.currency);
+        // Without a rate nothing moves.
+        let amount = paid.converted.as_ref().map_or("", |_| paid.paid.as_str());
+        table.row([recorded(paid.event.as_ref()), &paid.payout, what, &said, amount]);
     }
     table
 }
 
 pub(super) fn holds(handout: &Handout) -> Table {
     let mut table = Table::new(&HOLDS, handout.places());
-    for hold in &handout.payments.holds {
+    for hold in handout.holds() {
         let on = hold.deal.as_deref().unwrap_or("everything");
-        table.row([&hold.hold, on, &hold.reason, &hold.recorded]);
+        table.row([&hold.hold, on, recorded(hold.event.as_ref())]);
     }
     table
+}
+
+fn recorded(event: Option<&EventCited>) -> &str {
+    event.map_or("", |event| event.recorded.as_str())
 }

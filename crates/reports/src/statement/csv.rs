@@ -70,7 +70,7 @@ pub(super) fn write(handout: &Handout) -> String {
         push(Row { section: "payout", what: &what, amount: &row[4], ..Row::default() });
     }
     for row in &holds(handout).rows {
-        let what = format!("{}: {}, {}", row[0], row[2], row[3]);
+        let what = format!("{}, {}", row[0], row[2]);
         push(Row { section: "hold", deal: ["", &row[1]], what: &what, ..Row::default() });
     }
     for said in proof(handout) {

@@ -142,13 +142,13 @@ fn what_people_read_is_as_it_was() {
         ("p1-2026-03.md", mixed.handout("p1", "2026-03")),
     ] {
         let written = String::from_utf8(handout.write(Format::Markdown).expect("a page")).expect("text");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(name);
-        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(name);
+        if std::env::var_os("UPDATE_PAGES").is_some() {
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("make the folder");
-            std::fs::write(&path, &written).expect("write a snapshot");
+            std::fs::write(&path, &written).expect("write a page");
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(written, kept, "{name} has changed; set UPDATE_SNAPSHOTS=1 and review it");
+        assert_eq!(written, kept, "{name} has changed; set UPDATE_PAGES=1 and review it");
     }
 }
 
