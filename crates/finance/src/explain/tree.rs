@@ -121,13 +121,13 @@ fn events(cited: &[EventCited], max: usize) -> impl Iterator<Item = Node> {
         shown.sort_by_key(|event| !event.new);
     }
     let left_out = shown.split_off(max.min(shown.len())).len();
-    let more = (left_out > 0).then(|| Node::bare(format!("{} more", counted(left_out, "event"))).because(LEFT_OUT));
-    shown.into_iter().map(event).chain(more)
+    let others = (left_out > 0).then(|| Node::bare(more(left_out, "event")).because(LEFT_OUT));
+    shown.into_iter().map(event).chain(others)
 }
 
-/// So many of something.
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+/// So many more of something.
+fn more(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 more {what}") } else { format!("{count} more {what}s") }
 }
 
 const LEFT_OUT: &str = "`--full` and `--json` show them";

@@ -5,7 +5,7 @@ use tributary_domain::money::CreditAmount;
 use super::super::credit::{CreditExplained, DayExplained};
 use super::super::event::EventCited;
 use super::super::split::SplitExplained;
-use super::{Depth, LEFT_OUT, Node, counted, event, events, split};
+use super::{Depth, LEFT_OUT, Node, event, events, more, split};
 
 /// Credits; in brief, one that is divided as an earlier one says so.
 pub(super) fn nodes(credits: &[CreditExplained], depth: Depth, whose: bool) -> impl Iterator<Item = Node> {
@@ -64,8 +64,7 @@ impl DayExplained {
 fn others(left_out: &[&DayExplained]) -> Option<Node> {
     let credits = left_out.iter().filter_map(|day| day.credit.parse::<CreditAmount>().ok());
     let sum = CreditAmount::sum(credits).ok()?;
-    (!left_out.is_empty())
-        .then(|| Node::new(format!("{} more", counted(left_out.len(), "day")), sum.to_string()).because(LEFT_OUT))
+    (!left_out.is_empty()).then(|| Node::new(more(left_out.len(), "day"), sum.to_string()).because(LEFT_OUT))
 }
 
 fn day(day: &DayExplained, depth: Depth) -> Node {
