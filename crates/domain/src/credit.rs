@@ -32,8 +32,8 @@ pub struct CreditKey {
     pub vendor: Option<Vendor>,
     /// The term of the day; none: the day is in no term.
     pub term: Option<TermKind>,
-    /// Whole months since the initial term started; none: the deal has no initial term. Zero before its start.
-    pub months_elapsed: Option<u32>,
+    /// In which month since the initial term's start the day is: 1 is the first, 0 is before it; none: there is no initial term.
+    pub month_of_deal: Option<u32>,
     /// How many days after the initial term's start the deal churned, if it did (M7).
     pub churned_after_days: Option<u32>,
 }
@@ -84,17 +84,20 @@ pub fn key(account: &Account, deal: &Deal, fact: &DailyFact, pool: &Pool, role: 
         product: fact.key.product.clone(),
         vendor: fact.key.vendor.clone(),
         term: deal.term_on(fact.key.day).map(|term| term.kind),
-        months_elapsed: deal.initial_start().map(|start| months_elapsed(start, fact.key.day)),
+        month_of_deal: deal.initial_start().map(|start| month_of_deal(start, fact.key.day)),
         churned_after_days: deal.churned_after_days(),
     }
 }
 
-/// The greatest m with start + m calendar months <= day; zero before the start.
-fn months_elapsed(start: Day, day: Day) -> u32 {
+/// The smallest n with day < start + n calendar months: the day is among the first n and no fewer (M2).
+fn month_of_deal(start: Day, day: Day) -> u32 {
     use crate::time::Period;
+    if day < start {
+        return 0;
+    }
     let apart = Period::of(day).ordinal() - Period::of(start).ordinal();
     let apart = u32::try_from(apart).unwrap_or(0);
-    if apart > 0 && months_after(start, apart) > day { apart - 1 } else { apart }
+    if day < months_after(start, apart) { apart } else { apart + 1 }
 }
 
 #[cfg(test)]
@@ -105,10 +108,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn m2_the_months_elapsed_pass_exactly_when_the_day_is_before_the_start_plus_n_months(start in 0_i64..20_000, later in 0_i64..3_000, months in 1_u32..60) {
-            let start = parse_day("1990-01-01").expect("a day") + chrono::Days::new(start as u64);
-            let day = start + chrono::Days::new(later as u64);
-            prop_assert_eq!(months_elapsed(start, day) < months, day < months_after(start, months));
+        fn m2_a_day_is_among_the_first_n_months_exactly_when_it_is_before_the_start_plus_n_months(start in 0_u64..20_000, later in -400_i64..3_000, months in 0_u32..60) {
+            let start = parse_day("1990-01-01").expect("a day") + chrono::Days::new(start);
+            let day = start + chrono::TimeDelta::days(later);
+            prop_assert_eq!(month_of_deal(start, day) <= months, day < months_after(start, months));
         }
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn encode(credits: &PeriodCredits) -> Vec<u8> {
             Some(TermKind::Initial) => 1,
             Some(TermKind::Renewal) => 2,
         });
-        writer.optional_number(key.months_elapsed).optional_number(key.churned_after_days).wide(amount.units());
+        writer.optional_number(key.month_of_deal).optional_number(key.churned_after_days).wide(amount.units());
     }
     writer.0
 }
@@ -55,7 +55,7 @@ pub(crate) fn decode_into(value: &[u8], account: &AccountId, credits: &mut Perio
             product: reader.id(product.map(Product::new).transpose())?,
             vendor: reader.id(vendor.map(Vendor::new).transpose())?,
             term,
-            months_elapsed: reader.optional_number()?,
+            month_of_deal: reader.optional_number()?,
             churned_after_days: reader.optional_number()?,
         };
         let amount = CreditAmount::from_units(reader.wide()?);

@@ -49,7 +49,7 @@ pub fn passes(plan: &CommissionPlan, key: &CreditKey) -> bool {
         Terms::Initial => key.term == Some(TermKind::Initial),
         Terms::Renewal => key.term == Some(TermKind::Renewal),
     };
-    let early = plan.months_from_start.is_none_or(|months| key.months_elapsed.is_some_and(|elapsed| elapsed < months));
+    let early = plan.months_from_start.is_none_or(|months| key.month_of_deal.is_some_and(|month| month <= months));
     key.pool == plan.pool
         && key.basis == plan.basis
         && names(&plan.roles, Some(&key.role))

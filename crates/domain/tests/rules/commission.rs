@@ -110,6 +110,7 @@ fn m2_terms_and_months_from_start_choose_the_days() {
         2026-01-01 book plan initial disbursement bands=0:1 terms=initial
         2026-01-01 book plan renewal disbursement bands=0:1 terms=renewal
         2026-01-01 book plan months  disbursement bands=0:1 months=1
+        2026-01-01 book plan before  disbursement bands=0:1 months=0
         2026-01-01 acme deal.opened d-1
         2026-01-01 acme deal.won     d-1 2026-01-31..2026-02-28
         2026-01-01 acme deal.renewed d-1 2026-03-01..2026-03-10
@@ -117,6 +118,8 @@ fn m2_terms_and_months_from_start_choose_the_days() {
         2026-01-01 acme disbursement.reported x-2 2 USD 2026-02-28 deal=d-1
         2026-01-01 acme disbursement.reported x-3 4 USD 2026-03-01 deal=d-1
         2026-01-01 acme disbursement.reported x-4 8 USD 2026-03-11 deal=d-1
+        2026-01-01 acme disbursement.reported x-5 16 USD 2026-01-30 deal=d-1
+        2026-01-01 acme disbursement.reported x-6 32 USD 2026-01-31 deal=d-1
         ",
         "
         measures any p-1 2026-02     = 3:3
@@ -125,6 +128,9 @@ fn m2_terms_and_months_from_start_choose_the_days() {
         measures initial p-1 2026-03 = nothing
         measures renewal p-1 2026-02 = nothing
         measures renewal p-1 2026-03 = 4:4
+        measures months p-1 2026-01  = 48:48
+        measures before p-1 2026-01  = 16:16
+        measures before p-1 2026-02  = nothing
         measures months p-1 2026-02  = 1:1
         measures months p-1 2026-03  = nothing
         ",
