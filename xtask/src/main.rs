@@ -5,6 +5,7 @@
 
 mod demo;
 mod setup;
+mod soak;
 mod test;
 mod tidy;
 mod workspace;
@@ -22,6 +23,7 @@ commands:
          and what tests read the journal's exports with: hledger, beancount
   test   setup, then everything CI runs: format, clippy, tidy, tests, docs, dependencies
   demo   setup, build the `tributary` binary and walk through it
+  soak   run made-up histories through the ledger and hold them to every property; --scenarios N --seed S --minutes M
   tidy   check the habits of the tree: heads, layers, fences, names, sizes, pages, rules cited by tests
   help   print this
 
@@ -52,6 +54,7 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         ["test"] => test::run(&Workspace::find()?),
         ["demo"] => demo::run(&Workspace::find()?),
         ["tidy"] => tidy::run(&Workspace::find()?),
+        ["soak", options @ ..] => soak::run(options),
         [] => Err(Failure::Usage("no command given, name one of those below".to_owned())),
         [command @ ("setup" | "test" | "demo" | "tidy"), ..] => {
             Err(Failure::Usage(format!("`{command}` takes no arguments, leave them out")))
@@ -66,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_wrong_call_is_a_usage_failure_and_help_is_not() {
-        for wrong in [&[][..], &["tody"], &["tidy", "--fast"]] {
+        for wrong in [&[][..], &["tody"], &["tidy", "--fast"], &["soak", "--fast"]] {
             assert!(matches!(run(wrong), Err(Failure::Usage(_))), "{wrong:?}");
         }
         assert!(run(&["help"]).is_ok());
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn the_help_has_a_line_for_every_command() {
-        for command in ["setup", "test", "demo", "tidy", "help"] {
+        for command in ["setup", "test", "demo", "soak", "tidy", "help"] {
             assert!(HELP.lines().any(|line| line.starts_with(&format!("  {command} "))), "{command}");
         }
     }

@@ -1,0 +1,57 @@
+//! Money that moved: disbursements, payouts, returns, holds.
+
+use serde_json::json;
+use tributary_domain::money::Amount;
+use tributary_domain::time::Day;
+
+use super::scene::{AGREEMENTS, MARKETPLACES, Scene};
+
+pub(super) fn disbursed(scene: &mut Scene, day: Day) {
+    let (deal, when) = (scene.deal(), scene.when(day));
+    let subject = scene.home(deal);
+    let gross = scene.positive_units();
+    let [fee, tax, refund] = [30, 15, 60].map(|part| if scene.random.chance(60) { gross / part } else { 0 });
+    let gross = if scene.random.chance(10) { -gross } else { gross };
+    let text = |units: i128| Amount::from_units(units).to_string();
+    let mut data = json!({
+        "disbursement": format!("x-{}", scene.random.below(8)), "marketplace": scene.random.pick(&MARKETPLACES),
+        "gross": text(gross), "fee": text(fee), "tax": text(tax), "refund": text(refund),
+        "net": text(gross - fee - tax - refund), "currency": scene.currency(), "disbursedOn": day.to_string(),
+    });
+    if scene.random.chance(45) {
+        data["deal"] = deal.into();
+    }
+    if scene.random.chance(55) {
+        data["agreement"] = scene.random.pick(&AGREEMENTS).into();
+    }
+    if scene.random.chance(50) {
+        data["product"] = scene.product().into();
+    }
+    scene.say("disbursement.reported", &subject, when, data);
+}
+
+pub(super) fn paid(scene: &mut Scene, day: Day) {
+    let (subject, when) = (format!("partner/{}", scene.partner()), scene.when(day));
+    let payout = format!("pay-{}", scene.random.below(6));
+    if scene.random.chance(30) {
+        scene.say("payout.returned", &subject, when, json!({"payout": payout}));
+        return;
+    }
+    let currency = if scene.random.chance(85) { scene.book.currency.to_string() } else { scene.currency() };
+    let amount = if scene.random.chance(5) { "0".to_owned() } else { scene.positive() };
+    scene.say("payout.issued", &subject, when, json!({"payout": payout, "amount": amount, "currency": currency}));
+}
+
+pub(super) fn held(scene: &mut Scene, day: Day) {
+    let (subject, when) = (format!("partner/{}", scene.partner()), scene.when(day));
+    let hold = format!("h-{}", scene.random.below(4));
+    if scene.random.chance(35) {
+        scene.say("hold.released", &subject, when, json!({"hold": hold}));
+        return;
+    }
+    let mut data = json!({"hold": hold, "reason": "dispute"});
+    if scene.random.chance(70) {
+        data["deal"] = scene.deal().into();
+    }
+    scene.say("hold.placed", &subject, when, data);
+}
