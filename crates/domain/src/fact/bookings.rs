@@ -9,8 +9,8 @@ use crate::time::Period;
 
 pub(super) fn visit<'a>(account: &'a Account, period: Period, visit: &mut Visit<'a, '_>) -> Result<(), Overflow> {
     for deal in account.deals.values() {
-        // A term that a churn left empty has no first day.
-        let begun = deal.terms.iter().filter(|term| period.contains(term.start) && term.contains(term.start));
+        // Also a term that a churn left empty: it was sold, and what that earned is for a clawback to take back (M7).
+        let begun = deal.terms.iter().filter(|term| period.contains(term.start));
         for term in begun {
             for line in deal.lines_on(term.start) {
                 let LineKind::License(agreed) = line.kind else { continue };

@@ -52,7 +52,7 @@ fn f3_a_license_is_booked_on_the_first_day_of_its_term_with_the_lines_of_that_da
         ",
         "
         facts 2026-01 = nothing
-        facts 2026-02 = bookings:d-1:vault@v:2026-02-05:900USD
+        facts 2026-02 = bookings:d-1:vault@v:2026-02-05:900USD bookings:d-2:vault:2026-02-05:7USD
         facts 2026-03 = bookings:d-1:vault@v:2026-03-05:1200USD
         ",
     );

@@ -181,7 +181,13 @@ fn positions(cited: &[EventCited]) -> Vec<String> {
 fn said(deal: Option<&Deal>, part: &AgreedPart<'_>) -> Vec<Said> {
     match part.from {
         Agreed::Recurring(..) | Agreed::License(_) => {
-            let term = deal.and_then(|deal| deal.term_on(part.key.day)).map(|term| &term.given_by);
+            let day = part.key.day;
+            let term = deal.and_then(|deal| match part.from {
+                // It books on its first day, also if a churn left it empty.
+                Agreed::License(_) => deal.terms.iter().find(|term| term.start == day),
+                _ => deal.term_on(day),
+            });
+            let term = term.map(|term| &term.given_by);
             let lines = deal.and_then(|deal| deal.lines_given_by(part.key.day));
             // One event may give both; it is cited once, and for the lines.
             let term = term.filter(|term| lines != Some(term)).map(|term| ("term given", term.clone()));

@@ -150,8 +150,8 @@ impl Known {
     /// F3
     pub(super) fn bookings(&self, deal: &Deal) -> Vec<Fact> {
         let mut facts = Vec::new();
-        // Silent: a term that a churn left empty has no first day.
-        for term in deal.terms.iter().filter(|term| term.contains(term.start)) {
+        // "a term's first day", also of one that a churn left empty
+        for term in &deal.terms {
             for line in deal.lines_on(term.start).into_iter().filter(|line| line.kind == "license") {
                 let Some(amount) = line.amount.clone() else { continue };
                 self.note("F3");
