@@ -4,6 +4,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use tributary_domain::id::AccountId;
+use tributary_domain::time::Instant;
 use tributary_log::in_words;
 use tributary_store::{Db, Row, Rows};
 
@@ -11,6 +13,7 @@ use crate::credit::AccountRow;
 use crate::error::Result;
 use crate::key::{self, tag};
 use crate::meta::Counts;
+use crate::row::RowReader;
 use crate::usage;
 
 /// How many differences are named one by one.
@@ -77,15 +80,24 @@ impl Comparison {
 }
 
 /// Compares two stores that are brought up to one log. Kept statements are the finance crate's to compare.
-pub(crate) fn compare(used: &Db, fresh: &Db, mut progress: impl FnMut(u64)) -> Comparison {
+/// `learned` says when anything that an account comes to was last learned.
+pub(crate) fn compare(
+    used: &Db,
+    fresh: &Db,
+    learned: impl Fn(&AccountId) -> Result<Instant>,
+    mut progress: impl FnMut(u64),
+) -> Comparison {
     let mut found = Comparison::default();
     for tag in 0..=u8::MAX {
         let compared = match tag {
             tag::META => compare_counts(used, fresh, &mut found),
             tag::USAGE => compare_usage(used, fresh, &mut found, &mut progress),
-            tag::ACCOUNT => compare_rows(used, fresh, tag, &mut found, &mut progress, account_is_safe),
+            tag::ACCOUNT => {
+                let safe = |key: &[u8], used: &[u8], fresh: &[u8]| account_is_safe(key, used, fresh, &learned);
+                compare_rows(used, fresh, tag, &mut found, &mut progress, safe)
+            }
             tag::STATEMENT => Ok(()),
-            _ => compare_rows(used, fresh, tag, &mut found, &mut progress, |_, _| Ok(false)),
+            _ => compare_rows(used, fresh, tag, &mut found, &mut progress, |_, _, _| Ok(false)),
         };
         if let Err(error) = compared {
             found.unreadable.push(format!("{} rows: {}", name(tag), in_words(&error)));
@@ -110,7 +122,7 @@ fn compare_rows(
     tag: u8,
     found: &mut Comparison,
     progress: &mut impl FnMut(u64),
-    alike: impl Fn(&[u8], &[u8]) -> Result<bool>,
+    alike: impl Fn(&[u8], &[u8], &[u8]) -> Result<bool>,
 ) -> Result<()> {
     let mut pairs = Pairs::of(used.scan(&[tag]), fresh.scan(&[tag]))?;
     while let Some((key, used, fresh)) = pairs.next()? {
@@ -119,7 +131,7 @@ fn compare_rows(
             progress(found.rows);
         }
         let how = match (used, fresh) {
-            (Some(used), Some(fresh)) if used == fresh || alike(&used, &fresh)? => continue,
+            (Some(used), Some(fresh)) if used == fresh || alike(&key, &used, &fresh)? => continue,
             (Some(_), Some(_)) => How::Other,
             (None, _) => How::Missing,
             (Some(_), None) => How::Unexpected,
@@ -132,13 +144,20 @@ fn compare_rows(
     Ok(())
 }
 
-/// An account's row may know of more than is left, after a relink or a correction; it must not know of less.
-fn account_is_safe(used: &[u8], fresh: &[u8]) -> Result<bool> {
+/// An account's row may know of more than is left, after a relink or a correction, and so may the fresh one, to which things
+/// happened in another order; it must not know of less than there is.
+fn account_is_safe(
+    key: &[u8],
+    used: &[u8],
+    fresh: &[u8],
+    learned: impl Fn(&AccountId) -> Result<Instant>,
+) -> Result<bool> {
+    let account = RowReader::new("account", fresh).id(AccountId::new(&key::account::read(key)?))?;
     let (used, fresh) = (AccountRow::decode(used)?, AccountRow::decode(fresh)?);
     Ok(used.credited == fresh.credited
-        && used.last_recorded >= fresh.last_recorded
         && used.recurring == fresh.recurring
-        && used.foreign >= fresh.foreign)
+        && used.foreign >= fresh.foreign
+        && (used.last_recorded >= fresh.last_recorded || used.last_recorded >= Some(learned(&account)?)))
 }
 
 fn compare_usage(used: &Db, fresh: &Db, found: &mut Comparison, progress: &mut impl FnMut(u64)) -> Result<()> {

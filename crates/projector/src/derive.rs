@@ -52,20 +52,13 @@ fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)
 }
 
 fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, batch: &mut Batch) -> Result<()> {
-    let at = Coordinates {
-        store,
-        corrected: &present.corrected,
-        aliases: &present.aliases,
-        reference: &present.reference,
-        known_at: Instant::MAX,
-    };
+    let at = now(store, present);
     let held = AccountRow::load(store, id)?;
     let derived_before = held.is_some();
     let mut row = held.unwrap_or_default();
     let folded = at.fold(id)?;
     let mut learned = row.last_recorded.unwrap_or(Instant::MIN).max(dirty.recorded);
-    learned = folded.events.iter().map(|filed| filed.event.meta.recorded).fold(learned, Instant::max);
-    learned = learned.max(openings_learned(store, present, &folded)?);
+    learned = learned.max(history_learned(store, present, &folded)?);
     row.recurring = folded.account.deals.values().any(|deal| deal.recurs());
     let mut earned = BTreeMap::new();
     match &dirty.periods {
@@ -97,6 +90,33 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
     batch.put(&key::account::key(id), &row.encode());
     batch.delete(&key::dirty::key(id));
     Ok(())
+}
+
+/// All that is known.
+fn now<'a>(store: &'a Db, present: &'a Present) -> Coordinates<'a> {
+    Coordinates {
+        store,
+        corrected: &present.corrected,
+        aliases: &present.aliases,
+        reference: &present.reference,
+        known_at: Instant::MAX,
+    }
+}
+
+/// When anything that an account comes to was last learned, from its rows alone. What a derived row says may be later: it
+/// also knows of what has left the account since.
+pub(crate) fn learned(store: &Db, present: &Present, id: &AccountId) -> Result<Instant> {
+    let at = now(store, present);
+    let folded = at.fold(id)?;
+    let mut learned = history_learned(store, present, &folded)?;
+    at.usage_sums(&folded, None, &mut learned)?;
+    Ok(learned)
+}
+
+/// When an account's events, usage apart, and what decides whose its deals are was last learned.
+fn history_learned(store: &Db, present: &Present, folded: &FoldedAccount) -> Result<Instant> {
+    let openings = openings_learned(store, present, folded)?;
+    Ok(folded.events.iter().map(|filed| filed.event.meta.recorded).fold(openings, Instant::max))
 }
 
 /// When what decides whose the account's deals are was last learned: their openings, whichever subject they are of, and where

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use tributary_domain::id::PartnerId;
+use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Instant, Period};
 use tributary_log::{IdentityIndex, Log, Position, ReadLimit, in_words};
 use tributary_store::{Batch, Db, Durability, Reader, Tuning};
@@ -242,7 +242,9 @@ impl Projection {
     pub fn compare(&self, fresh: &Self, progress: impl FnMut(u64)) -> Result<Comparison> {
         self.derive(|_| {})?;
         fresh.derive(|_| {})?;
-        Ok(compare::compare(&self.store, &fresh.store, progress))
+        let present = fresh.present.read().unwrap_or_else(PoisonError::into_inner);
+        let learned = |account: &AccountId| derive::learned(&fresh.store, &present, account);
+        Ok(compare::compare(&self.store, &fresh.store, learned, progress))
     }
 
     /// Reads every row past the cache and checks the files that hold them; gives how many rows there are, and what is wrong

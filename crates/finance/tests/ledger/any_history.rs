@@ -258,3 +258,13 @@ fn parts_add_up(statement: &Statement) -> Result<(), TestCaseError> {
     prop_assert_eq!(read(&of.payable), free.max(CreditAmount::ZERO));
     Ok(())
 }
+
+#[test]
+fn e2_a_fresh_projection_may_know_of_more_than_is_left_too() {
+    // What is corrected is no usage: whether that marks its account depends on which of the two was filed first.
+    let ledger = Ledger::empty();
+    ledger.import(drafts("2026-01-06@2026-06-03 bolt usage.corrected #c o 5"));
+    ledger.everything(&periods(), &[]);
+    ledger.import(drafts("2026-01-05 acme deal.opened #o d-1"));
+    assert_eq!(ledger.differences(), Vec::<String>::new());
+}
