@@ -10,6 +10,7 @@ mod close;
 mod floor;
 mod project;
 mod record;
+mod replay;
 mod restart;
 
 use std::path::PathBuf;
@@ -53,6 +54,7 @@ pub const PHASES: &[Phase] = &[
     Phase { name: "ask", repeats: false, run: ask::ask },
     Phase { name: "late", repeats: false, run: close::late },
     Phase { name: "last", repeats: false, run: close::last },
+    Phase { name: "replay", repeats: false, run: replay::replay },
     Phase { name: "restart", repeats: false, run: restart::restart },
     Phase { name: "disk", repeats: false, run: record::compacted },
 ];

@@ -44,6 +44,7 @@ pub fn print(circumstances: &Circumstances, figures: &Figures, markdown: bool) -
         ("disk", disk(figures)),
         ("closing", closing(figures)),
         ("questions", questions(figures)),
+        ("replaying January to March", replaying(figures)),
         ("memory", memory(figures)),
     ] {
         table(&mut text, heading, &rows, markdown);
@@ -140,6 +141,18 @@ fn questions(figures: &Figures) -> Vec<Row> {
     ]
 }
 
+fn replaying(figures: &Figures) -> Vec<Row> {
+    let taken = |name: &str| seconds(figures.get(&format!("replay.{name}_s")));
+    let entries = figures.get("replay.journal_entries");
+    vec![
+        row("another commission plan supposed, by partner and deal", taken("plan"), ""),
+        row("another attribution policy supposed: every account folded", taken("division"), ""),
+        row("the three closes computed again and compared", taken("verify"), ""),
+        row("the journal", format!("{}, {} entries", taken("journal"), grouped(entries)), ""),
+        row("the trial balance", taken("trial_balance"), ""),
+    ]
+}
+
 fn memory(figures: &Figures) -> Vec<Row> {
     let what = |phase: &str| match phase {
         "record" => "recording, with the drafts made ahead",
@@ -151,6 +164,7 @@ fn memory(figures: &Figures) -> Vec<Row> {
         "ask" => "asking",
         "late" => "late events",
         "last" => "closing March in time",
+        "replay" => "supposing, replaying, posting",
         "restart" => "restarting",
         _ => "compacting the log",
     };
