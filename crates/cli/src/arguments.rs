@@ -12,6 +12,7 @@ use crate::command;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::{self, Exit};
+use crate::overview;
 
 const EXAMPLES: &str = "Examples:
   tributary import program.jsonl
@@ -25,6 +26,7 @@ const EXAMPLES: &str = "Examples:
 #[derive(Debug, Parser)]
 #[command(name = "tributary", version, propagate_version = false, after_help = after_help(), subcommand_required = true)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true, max_term_width = 110)]
+#[command(help_template = overview::template())]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -61,31 +63,31 @@ impl Global {
     }
 }
 
-/// The commands, in the order in which one meets them.
+/// The commands, in the order in which one meets them; `overview` groups them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Import(command::import::Arguments),
     Policy(command::policy::Arguments),
     Program(command::program::Arguments),
-    Ask(command::ask::Arguments),
     Statement(command::statement::Arguments),
-    Attribution(command::attribution::Arguments),
     Credits(command::credits::Arguments),
+    Attribution(command::attribution::Arguments),
     Renewals(command::renewals::Arguments),
     Suspense(command::suspense::Arguments),
+    Ask(command::ask::Arguments),
+    Close(command::close::Arguments),
+    Period(command::period::Arguments),
+    Journal(command::journal::Arguments),
+    TrialBalance(command::trial_balance::Arguments),
     Explain(command::explain::Arguments),
     Replay(command::replay::Arguments),
     Diff(command::diff::Arguments),
     Timeline(command::timeline::Arguments),
-    Journal(command::journal::Arguments),
-    TrialBalance(command::trial_balance::Arguments),
-    Close(command::close::Arguments),
-    Period(command::period::Arguments),
+    Status(command::status::Arguments),
+    Verify(command::verify::Arguments),
     Quarantine(command::quarantine::Arguments),
     Export(command::export::Arguments),
     Rebuild(command::rebuild::Arguments),
-    Status(command::status::Arguments),
-    Verify(command::verify::Arguments),
     Completions(command::completions::Arguments),
     Man(command::man::Arguments),
 }
@@ -97,25 +99,25 @@ impl Command {
             Self::Import(arguments) => command::import::run(context, arguments),
             Self::Policy(arguments) => command::policy::run(context, arguments),
             Self::Program(arguments) => command::program::run(context, arguments),
-            Self::Ask(arguments) => command::ask::run(context, arguments),
             Self::Statement(arguments) => command::statement::run(context, arguments),
-            Self::Attribution(arguments) => command::attribution::run(context, arguments),
             Self::Credits(arguments) => command::credits::run(context, arguments),
+            Self::Attribution(arguments) => command::attribution::run(context, arguments),
             Self::Renewals(arguments) => command::renewals::run(context, arguments),
             Self::Suspense(arguments) => command::suspense::run(context, arguments),
+            Self::Ask(arguments) => command::ask::run(context, arguments),
+            Self::Close(arguments) => command::close::run(context, arguments),
+            Self::Period(arguments) => command::period::run(context, arguments),
+            Self::Journal(arguments) => command::journal::run(context, arguments),
+            Self::TrialBalance(arguments) => command::trial_balance::run(context, arguments),
             Self::Explain(arguments) => command::explain::run(context, arguments),
             Self::Replay(arguments) => command::replay::run(context, arguments),
             Self::Diff(arguments) => command::diff::run(context, arguments),
             Self::Timeline(arguments) => command::timeline::run(context, arguments),
-            Self::Journal(arguments) => command::journal::run(context, arguments),
-            Self::TrialBalance(arguments) => command::trial_balance::run(context, arguments),
-            Self::Close(arguments) => command::close::run(context, arguments),
-            Self::Period(arguments) => command::period::run(context, arguments),
+            Self::Status(arguments) => command::status::run(context, arguments),
+            Self::Verify(arguments) => command::verify::run(context, arguments),
             Self::Quarantine(arguments) => command::quarantine::run(context, arguments),
             Self::Export(arguments) => command::export::run(context, arguments),
             Self::Rebuild(arguments) => command::rebuild::run(context, arguments),
-            Self::Status(arguments) => command::status::run(context, arguments),
-            Self::Verify(arguments) => command::verify::run(context, arguments),
             Self::Completions(arguments) => command::completions::run(arguments),
             Self::Man(arguments) => command::man::run(arguments),
         }

@@ -57,6 +57,16 @@ impl Context {
         print(&self.document(document, readable)?)
     }
 
+    /// Writes a document to a file and says so; none: to standard output.
+    pub(crate) fn deliver(&self, file: Option<&Path>, bytes: &[u8]) -> Result<(), CliError> {
+        deliver(file, bytes)?;
+        match file {
+            Some(path) if !self.quiet => say(&format_args!("wrote `{}`", path.display())),
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// The answer as [`Context::answer`] prints it.
     pub(crate) fn document<T: Serialize>(
         &self,

@@ -11,6 +11,7 @@ mod files;
 mod grid;
 mod ledger;
 mod meter;
+mod overview;
 mod tracing;
 
 use std::io;

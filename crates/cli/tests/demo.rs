@@ -29,32 +29,52 @@ fn import_bill(data: &Path, file: &str) {
     tributary(data, &["import", "--from", "focus", "--mapping", &checkout("demo/focus.yaml"), &checkout(file)]);
 }
 
+/// A preview records nothing, and tells what publishing tells.
+fn publish(data: &Path) {
+    let files = ["growth-2024", "influence-2024", "managed-services-2024", "program-2024"]
+        .map(|policy| checkout(&format!("demo/policies/{policy}.yaml")));
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let preview = answer(data, &[&["policy", "publish", "--preview"], files.as_slice()].concat());
+    let published = answer(data, &[&["policy", "publish"], files.as_slice()].concat());
+    assert!(preview["money"]["changes"].as_array().is_some_and(|changes| !changes.is_empty()), "{preview}");
+    assert_eq!(preview["money"], published["money"]);
+}
+
 #[test]
 fn l2_the_demo_closes_two_months_and_trues_up_what_comes_late_in_the_third() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     tributary(&data, &["import", &checkout("demo/program.jsonl")]);
-    for policy in ["growth-2024", "influence-2024", "managed-services-2024", "program-2024"] {
-        tributary(&data, &["import", "--from", "policy", &checkout(&format!("demo/policies/{policy}.yaml"))]);
-    }
     let rates = checkout("demo/data/eurofxref-hist.csv");
     tributary(&data, &["import", "--from", "ecb", "--since", "2024-07-01", &rates]);
     import_bill(&data, "demo/data/focus_sample_1.0.csv");
+    publish(&data);
     tributary(&data, &["close", "2024-08"]);
     tributary(&data, &["close", "2024-09"]);
+    tributary(&data, &["period", "attest", "2024-09"]);
     let september: Vec<Value> =
         ADJUSTED.iter().map(|(partner, _)| answer(&data, &["statement", partner, "2024-09"])).collect();
 
-    tributary(&data, &["import", &checkout("demo/late.jsonl")]);
+    for file in ["demo/payments.jsonl", "demo/late.jsonl"] {
+        tributary(&data, &["import", &checkout(file)]);
+    }
     import_bill(&data, "demo/data/focus_reissued.csv");
+    let pending = answer(&data, &["replay", "2024-08..2024-09", "--pending"]);
     tributary(&data, &["close", "2024-10", "--preview"]);
     tributary(&data, &["close", "2024-10"]);
+    assert_eq!(pending["amount"], "0.2");
     for ((partner, adjusted), before) in ADJUSTED.iter().zip(september) {
         let october = answer(&data, &["statement", partner, "2024-10"]);
         assert_eq!(october["balance"]["adjusted"], **adjusted, "{partner}");
         assert_eq!(october["balance"]["opening"], before["balance"]["closing"], "{partner}");
         assert_eq!(answer(&data, &["statement", partner, "2024-09"]), before, "{partner}: a closed month stays");
     }
+    // What was paid stands on both sides, what is held is not payable.
+    let balance = |partner: &str| answer(&data, &["statement", partner, "2024-10"])["balance"].clone();
+    assert_eq!(balance("p-cedar-reseller")["paid"], "2.89");
+    assert_eq!(balance("p-anchor-msp")["held"], "1.17");
+    tributary(&data, &["replay", "2024-08..2024-10"]);
+    tributary(&data, &["verify"]);
 
     let why =
         answer(&data, &["explain", "statement", "p-delta-si", "2024-10", "--period", "2024-09", "--deal", "d-lumen"]);

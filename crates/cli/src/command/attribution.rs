@@ -1,7 +1,7 @@
 //! `tributary attribution`: who gets which part of an account's deals on a day.
 
 use clap::Args;
-use tributary_audit::{AttributedDeal, Attribution, attribution};
+use tributary_audit::{AttributedDeal, Attribution, SplitAnswer, attribution};
 use tributary_domain::id::AccountId;
 use tributary_domain::time::Day;
 use tributary_finance::FinanceError;
@@ -62,18 +62,41 @@ fn deal(deal: &AttributedDeal) -> String {
     }
     let columns = ["pool", "product", "vendor", "policy", "partner", "role"].map(text);
     let mut grid = Grid::new(columns.into_iter().chain([figure("share")]));
-    for split in splits {
-        let policy = match (&split.policy, &split.effective_from) {
-            (Some(policy), Some(from)) => format!("{policy} of {from}"),
-            _ => "none".to_owned(),
-        };
-        let mut head = [split.pool.as_str(), &split.product, &split.vendor, &policy];
-        for share in &split.shares {
-            let [pool, product, vendor, policy] = std::mem::take(&mut head);
-            grid.row([pool, product, vendor, policy, &share.partner, &share.role, &share.share]);
-        }
-        let [pool, product, vendor, policy] = head;
-        grid.row([pool, product, vendor, policy, "retained", "", &split.retained]);
+    for alike in divided_alike(splits) {
+        divided(&alike, &mut grid);
     }
     if grid.is_empty() { format!("{title}\nno lines on that day\n") } else { format!("{title}\n{}", grid.render()) }
+}
+
+/// Splits that say the same of several products stand together, where the first of them stands.
+fn divided_alike(splits: &[SplitAnswer]) -> Vec<Vec<&SplitAnswer>> {
+    let mut groups: Vec<Vec<&SplitAnswer>> = Vec::new();
+    for split in splits {
+        let said = |of: &SplitAnswer| {
+            (of.pool.clone(), of.policy.clone(), of.effective_from.clone(), of.shares.clone(), of.retained.clone())
+        };
+        match groups.iter_mut().find(|group| said(group[0]) == said(split)) {
+            Some(group) => group.push(split),
+            None => groups.push(vec![split]),
+        }
+    }
+    groups
+}
+
+/// The products to the left, their shares to the right.
+fn divided(alike: &[&SplitAnswer], grid: &mut Grid) {
+    let of = alike[0];
+    let policy = match (&of.policy, &of.effective_from) {
+        (Some(policy), Some(from)) => format!("{policy} of {from}"),
+        _ => "none".to_owned(),
+    };
+    let mut head = [of.pool.as_str(), &policy];
+    let shares = of.shares.iter().map(|share| [share.partner.as_str(), &share.role, &share.share]);
+    let shares: Vec<[&str; 3]> = shares.chain([["retained", "", of.retained.as_str()]]).collect();
+    for at in 0..alike.len().max(shares.len()) {
+        let [pool, policy] = std::mem::take(&mut head);
+        let [product, vendor] = alike.get(at).map_or([""; 2], |of| [of.product.as_str(), &of.vendor]);
+        let [partner, role, share] = shares.get(at).copied().unwrap_or_default();
+        grid.row([pool, product, vendor, policy, partner, role, share]);
+    }
 }

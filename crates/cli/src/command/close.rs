@@ -26,7 +26,7 @@ const EXAMPLES: &str = "Examples:
   tributary close 2024-09
   tributary close 2024-09 --cutoff 2024-10-05T00:00:00Z";
 
-/// Close a period: accrue it, and adjust the closed ones for what was learned since
+/// Close a period: accrue it, and adjust closed ones for what was learned since
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

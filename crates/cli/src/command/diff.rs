@@ -1,7 +1,7 @@
 //! `tributary diff`: what differs between two states of knowledge, and which events made it so.
 
 use clap::{Args, Subcommand};
-use tributary_audit::{AttributionDiff, Between, Coordinates, DealDiff, How, Presence, attribution_diff};
+use tributary_audit::{AttributionDiff, Between, Coordinates, DealDiff, How, Presence, ShareTurned, attribution_diff};
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Day, Instant, Period};
 use tributary_finance::{Diff, diff};
@@ -20,7 +20,7 @@ const EXAMPLES: &str = "Examples:
   tributary diff partner p-msp 2024-09 --from 2024-10-05T00:00:00Z
   tributary diff period 2024-09 --from 2024-10-05T00:00:00Z --to 2024-11-05T00:00:00Z";
 
-/// Show what differs between two states of knowledge, and which events made it so
+/// Show what differs between two days or states of knowledge, and which events made it so
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -42,7 +42,7 @@ enum What {
         #[arg(long, value_name = "AS_OF[@KNOWN_AT]", value_parser = coordinates)]
         to: (Day, Option<Instant>),
     },
-    /// What a period comes to for a partner
+    /// What a period comes to for a partner, and what moved it
     Partner {
         /// The partner
         #[arg(value_parser = partner)]
@@ -53,7 +53,7 @@ enum What {
         #[command(flatten)]
         known: Known,
     },
-    /// What a period comes to for every partner
+    /// What a period comes to for every partner, and what moved it
     Period {
         /// The period, such as 2024-09
         #[arg(value_parser = period)]
@@ -156,19 +156,34 @@ fn deal(of: &DealDiff) -> String {
     let mut grid = Grid::new(["what", "before", "after"].map(text));
     let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
     of.fields.iter().for_each(|field| grid.row([&field.field, &told(&field.before), &told(&field.after)]));
+    let mut alike: Vec<(&ShareTurned, Vec<String>)> = Vec::new();
     for share in &of.shares {
-        let product = if share.vendor.is_empty() {
-            share.product.clone()
-        } else {
-            format!("{} of {}", share.product, share.vendor)
+        let product = match share.vendor.as_str() {
+            "" => share.product.clone(),
+            vendor => format!("{} of {vendor}", share.product),
         };
+        match alike.iter_mut().find(|(first, _)| moved_alike(first, share)) {
+            Some((_, products)) => products.push(product),
+            None => alike.push((share, vec![product])),
+        }
+    }
+    for (share, products) in alike {
         let whose = match (&share.partner, &share.role) {
             (Some(partner), Some(role)) => format!("`{partner}` as `{role}`"),
             _ => "retained".to_owned(),
         };
-        grid.row([&format!("{whose} in {} for {product}", share.pool), &share.before, &share.after]);
+        let (first, others) = (&products[0], &products[1..]);
+        grid.row([&format!("{whose} in {} for {first}", share.pool), &share.before, &share.after]);
+        others.iter().for_each(|product| grid.row([&format!("  and {product}"), "", ""]));
     }
     format!("\ndeal `{}` {what}\n{}", of.deal, grid.render())
+}
+
+/// Whether two differ in the product alone.
+fn moved_alike(one: &ShareTurned, other: &ShareTurned) -> bool {
+    let said =
+        |of: &ShareTurned| (of.pool.clone(), of.partner.clone(), of.role.clone(), of.before.clone(), of.after.clone());
+    said(one) == said(other)
 }
 
 fn between(events: &[Between]) -> Grid {

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::meter::Meter;
 
 const EXAMPLES: &str = "Examples:
-  tributary export --out events.jsonl
+  tributary export --output events.jsonl
   tributary export | gzip > events.jsonl.gz
   tributary --data copy import --trust-recorded-times events.jsonl";
 
@@ -25,7 +25,7 @@ const EXAMPLES: &str = "Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The file; standard output if none
-    #[arg(long, value_name = "FILE")]
+    #[arg(long = "output", alias = "out", value_name = "FILE")]
     out: Option<PathBuf>,
 }
 

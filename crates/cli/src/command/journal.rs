@@ -9,7 +9,7 @@ use tributary_finance::{Journal, journal};
 use tributary_reports::journal::{beancount, csv, hledger};
 
 use crate::arguments::{KnownAt, day};
-use crate::context::{Context, deliver};
+use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::grid::{Grid, figure, text};
@@ -69,7 +69,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         Format::Hledger => hledger(&journal),
         Format::Beancount => beancount(&journal),
     };
-    deliver(arguments.output.as_deref(), text.as_bytes())?;
+    context.deliver(arguments.output.as_deref(), text.as_bytes())?;
     Ok(Exit::Ok)
 }
 

@@ -10,14 +10,14 @@ use crate::exit::Exit;
 
 const EXAMPLES: &str = "Examples:
   tributary man | man -l -
-  tributary man --out ~/.local/share/man/man1";
+  tributary man --output ~/.local/share/man/man1";
 
 /// Print the manual page, or write one for each command
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The folder in which the pages of every command are written
-    #[arg(long, value_name = "DIR")]
+    #[arg(long = "output", alias = "out", value_name = "DIR")]
     out: Option<PathBuf>,
 }
 

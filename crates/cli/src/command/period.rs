@@ -23,7 +23,9 @@ const EXAMPLES: &str = "Examples:
   tributary period list --json
   tributary period attest 2024-09";
 
-/// List periods, and attest closed ones: from then on nothing can be recorded in their past
+/// List periods, and attest closed ones
+///
+/// Once a period is attested, nothing can be recorded in the past of its cutoff any more.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 #[command(disable_help_subcommand = true)]
@@ -109,7 +111,9 @@ fn append(ledger: &Ledger, attested: &PeriodAttested) -> Result<String, CliError
 fn readable(all: &[PeriodState]) -> String {
     let columns = [text("period"), text("status"), text("cutoff"), figure("statements"), text("digest of statements")];
     let mut grid = Grid::new(columns);
-    for of in all {
+    let ahead = all.iter().rev().take_while(|of| matches!(of.status, PeriodStatus::Open)).count();
+    let (told, ahead) = all.split_at(all.len() - ahead);
+    for of in told {
         let status = match of.status {
             PeriodStatus::Open => "open",
             PeriodStatus::Closed => "closed",
@@ -118,6 +122,11 @@ fn readable(all: &[PeriodState]) -> String {
         let [cutoff, digest] = [&of.cutoff, &of.digest].map(|text| text.clone().unwrap_or_default());
         let statements = if of.digest.is_some() { of.statements.to_string() } else { String::new() };
         grid.row([&of.period, status, &cutoff, &statements, &digest]);
+    }
+    match ahead {
+        [first, .., last] => grid.row([&format!("{}..{}", first.period, last.period), "open", "", "", ""]),
+        [only] => grid.row([&only.period, "open", "", "", ""]),
+        [] => {}
     }
     grid.render()
 }

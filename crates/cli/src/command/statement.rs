@@ -80,7 +80,7 @@ fn hand_out(
     let view = ledger.view(closed.or(arguments.at.known_at))?;
     let output = arguments.output.as_deref();
     match (&arguments.partner, arguments.period, arguments.all) {
-        (Some(partner), Some(period), _) => handout::one(&view, (partner, period), format, output),
+        (Some(partner), Some(period), _) => handout::one(context, &view, (partner, period), format, output),
         (_, _, Some(period)) => handout::all(context, &view, period, format, output),
         _ => Ok(()),
     }

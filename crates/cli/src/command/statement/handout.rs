@@ -37,6 +37,7 @@ impl From<Format> for statement::Format {
 
 /// Writes the statement of one partner.
 pub(super) fn one(
+    context: &Context,
     view: &View<'_>,
     (partner, period): (&PartnerId, Period),
     format: Format,
@@ -46,7 +47,7 @@ pub(super) fn one(
         return Err(CliError::Usage("a workbook is a file: name it with --output".to_owned()));
     }
     let handout = Handout::of(view, partner, period)?;
-    deliver(output, &handout.write(format.into())?)
+    context.deliver(output, &handout.write(format.into())?)
 }
 
 /// Writes a file for each partner who has something to be told, and the index.

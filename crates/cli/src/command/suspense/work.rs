@@ -63,7 +63,6 @@ fn unattributed(all: &[UnattributedFacts]) -> String {
         figure("days"),
         text("why"),
     ]);
-    let mut lines = String::new();
     for of in all {
         let (facts, age) = (of.facts.to_string(), of.age_days.to_string());
         let worth = of.worth.as_deref().unwrap_or_default();
@@ -80,10 +79,38 @@ fn unattributed(all: &[UnattributedFacts]) -> String {
             &age,
             of.code,
         ]);
-        lines.push_str(&format!("\n`{}` {} `{}`: {}\n", of.account, of.basis, of.product, of.reason));
+    }
+    part("unattributed: no deal takes it", &grid) + &remedies(all)
+}
+
+/// What would resolve each, said once for the products of an account that wait for the same.
+fn remedies(all: &[UnattributedFacts]) -> String {
+    let mut alike: Vec<(&UnattributedFacts, usize)> = Vec::new();
+    for of in all {
+        match alike.iter_mut().find(|(first, _)| wait_alike(first, of)) {
+            Some((_, others)) => *others += 1,
+            None => alike.push((of, 0)),
+        }
+    }
+    let mut lines = String::new();
+    for (of, others) in alike {
+        let others = match others {
+            0 => String::new(),
+            1 => ", and likewise 1 other product".to_owned(),
+            _ => format!(", and likewise {others} other products"),
+        };
+        lines.push_str(&format!("\n`{}` {} `{}`{others}: {}\n", of.account, of.basis, of.product, of.reason));
         lines.push_str(&format!("  to resolve: {}\n", of.resolve));
     }
-    part("unattributed: no deal takes it", &grid) + &lines
+    lines
+}
+
+/// Whether two say the same but for their products.
+fn wait_alike(one: &UnattributedFacts, other: &UnattributedFacts) -> bool {
+    let said = |of: &UnattributedFacts| {
+        [&of.reason, &of.resolve].map(|text| text.replace(&format!("`{}`", of.product), "the product"))
+    };
+    one.account == other.account && one.basis == other.basis && said(one) == said(other)
 }
 
 fn unconverted(all: &[UnconvertedFacts]) -> String {
