@@ -3,6 +3,8 @@
 //! To extend the walk, add to [`STEPS`]; a step is run by `sh` with the built `tributary` first on the path.
 
 use std::env;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -21,63 +23,103 @@ struct Step {
 const STEPS: &[Step] = &[
     Step {
         headline: "A partner program comes in",
-        explanation: "The book, partners, customers and their aliases, leads, registrations and deals, one event a line; an earlier run's data goes.",
-        command: "rm -rf demo-data && tributary --data demo-data import demo/program.jsonl",
-    },
-    Step {
-        headline: "Rules are data",
-        explanation: "Who gets credit and what it earns: policies as people write them, checked and recorded like any event.",
-        command: "tributary --data demo-data import --from policy demo/policies/*.yaml",
+        explanation: "The book, partners, customers and their aliases, leads, registrations and deals, one event a line.",
+        command: "tributary import demo/program.jsonl",
     },
     Step {
         headline: "Real rates",
         explanation: "The European Central Bank's reference rates, from July 2024 on.",
-        command: "tributary --data demo-data import --from ecb --since 2024-07-01 demo/data/eurofxref-hist.csv",
+        command: "tributary import --from ecb --since 2024-07-01 demo/data/eurofxref-hist.csv",
     },
     Step {
         headline: "Real consumption",
         explanation: "A bill of three clouds in the FOCUS 1.0 format: a thousand anonymised rows of September 2024.",
-        command: "tributary --data demo-data import --from focus --mapping demo/focus.yaml demo/data/focus_sample_1.0.csv",
+        command: "tributary import --from focus --mapping demo/focus.yaml demo/data/focus_sample_1.0.csv",
+    },
+    Step {
+        headline: "Rules are data",
+        explanation: "Who gets credit and what it earns: files that people write. A preview says what they would bring to whom, before they hold.",
+        command: "tributary policy check demo/policies/*.yaml && tributary policy publish --preview demo/policies/*.yaml",
+    },
+    Step {
+        headline: "They come into force",
+        explanation: "Recorded like any event, and from then on part of what is known.",
+        command: "tributary policy publish demo/policies/*.yaml | tail -n 1",
+    },
+    Step {
+        headline: "Nothing is dropped",
+        explanation: "What earns nothing waits in sight, with its worth, the reason, and what would resolve it.",
+        command: "tributary suspense --work | head -n 20",
     },
     Step {
         headline: "The months close",
-        explanation: "Everything known by the cutoff counts. What the closes recognise never changes again.",
-        command: "tributary --data demo-data close 2024-08 && tributary --data demo-data close 2024-09",
+        explanation: "Everything known by the cutoff counts: to the cent what the preview said. What is recognised never changes again.",
+        command: "tributary close 2024-08 && tributary close 2024-09",
     },
     Step {
         headline: "A statement",
-        explanation: "What one partner earned in September, deal by deal; it ties to the cent.",
-        command: "tributary --data demo-data statement p-cedar-reseller 2024-09",
+        explanation: "What one partner earned in September, deal by deal.",
+        command: "tributary statement p-cedar-reseller 2024-09",
+    },
+    Step {
+        headline: "Handed out",
+        explanation: "The same as documents for the partners, with the arithmetic and the means to check it; open `demo-data/statements/index.html`.",
+        command: "tributary statement --all 2024-09 --format html --output demo-data/statements && tributary statement p-cedar-reseller 2024-09 --format xlsx --output demo-data/cedar-2024-09.xlsx",
+    },
+    Step {
+        headline: "Attested",
+        explanation: "The digest of September's statements is recorded; nothing can be slipped into its past any more.",
+        command: "tributary period attest 2024-09 && tributary period list",
+    },
+    Step {
+        headline: "Money goes out, some is held back",
+        explanation: "Two events: a payout to one partner, a hold on a deal of another.",
+        command: "cat demo/payments.jsonl && tributary import demo/payments.jsonl",
     },
     Step {
         headline: "Late facts",
         explanation: "Usage that comes late, a correction, a role that was forgotten, an alias; and four rows of the bill issued anew.",
-        command: "tributary --data demo-data import demo/late.jsonl && tributary --data demo-data import --from focus --mapping demo/focus.yaml demo/data/focus_reissued.csv",
+        command: "tributary import demo/late.jsonl && tributary import --from focus --mapping demo/focus.yaml demo/data/focus_reissued.csv",
+    },
+    Step {
+        headline: "Closed is closed",
+        explanation: "The closed months computed again from history alone: the same digests.",
+        command: "tributary replay 2024-08..2024-09",
     },
     Step {
         headline: "What the next close will adjust",
-        explanation: "September's statements stay; October's close would carry the differences.",
-        command: "tributary --data demo-data close 2024-10 --preview",
-    },
-    Step {
-        headline: "And why",
-        explanation: "One of those adjustments, from the line down to the events and their positions in the log; what is new since the last cutoff is marked, and every figure is recomputed from what is shown.",
-        command: "tributary --data demo-data explain statement p-delta-si 2024-10 --period 2024-09 --deal d-lumen --check",
+        explanation: "The differences, and below them for each partner which of the late facts moved how much; the first partner's here.",
+        command: "tributary replay 2024-09 --pending | head -n 24",
     },
     Step {
         headline: "The next month closes",
         explanation: "The adjustments are recognised, pointing at the month that they correct.",
-        command: "tributary --data demo-data close 2024-10",
+        command: "tributary close 2024-10",
     },
     Step {
-        headline: "Nothing is dropped",
-        explanation: "Usage that belongs to nobody yet, or to no deal, waits in sight; linking it later finds it.",
-        command: "tributary --data demo-data suspense",
+        headline: "And why",
+        explanation: "One cent of it, down to the events and their positions in the log; what is new since September's cutoff is marked, and each figure is recomputed from what is shown.",
+        command: "tributary explain statement p-ember-isv 2024-10 --period 2024-09 --deal d-harbor-azure --check",
     },
     Step {
-        headline: "Where it stands",
-        explanation: "The log, the projection behind it, and a digest for each closed month that any replay reproduces.",
-        command: "tributary --data demo-data status --digest",
+        headline: "Into the books",
+        explanation: "Double entries for a bookkeeper's program, which only ever grow; here the last one of one partner, as hledger reads it.",
+        command: "tributary journal --account payable:p-delta-si --format hledger | tail -n 7",
+    },
+    Step {
+        headline: "The books balance",
+        explanation: "Accruals, adjustments and payouts, over all journal accounts.",
+        command: "tributary trial-balance",
+    },
+    Step {
+        headline: "What if",
+        explanation: "The same months under a policy that nobody published: a protected registration would keep half, not six tenths.",
+        command: "tributary replay 2024-08..2024-10 --with demo/candidates/program-2024.yaml | head -n 10",
+    },
+    Step {
+        headline: "Prove it",
+        explanation: "Everything is read and computed once more: the log, the projection, every closed statement, the attested digest.",
+        command: "tributary verify",
     },
 ];
 
@@ -86,8 +128,11 @@ const TRY: &[&str] = &[
     "statement --all 2024-10",
     "attribution harbor-retail --as-of 2024-09-15",
     "explain statement p-cedar-reseller 2024-10 --period 2024-09",
-    "explain share harbor-retail --as-of 2024-09-15",
+    "timeline lumen-health --from 2024-07-01 --to 2024-08-31",
 ];
+
+/// Where the ledger of the demo is, as the commands find it.
+const DATA: &str = "demo-data";
 
 /// Builds `tributary` in release mode and runs the steps.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
@@ -100,14 +145,26 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     }
     let built = elapsed(started.elapsed());
     let walk = Instant::now();
+    println!("\n$ rm -rf {DATA}; export TRIBUTARY_DATA={DATA}");
+    forget(&workspace.root.join(DATA))?;
     run_steps(STEPS, &workspace.root, &workspace.target_dir().join("release"))?;
     println!("\nthe demo ran in {}, after {built} of building", elapsed(walk.elapsed()));
-    println!("\nits data is in `demo-data`; to go on, for example:");
+    println!("\nits data is in `{DATA}`; to go on, for example:");
     let program = workspace.target_dir().join("release").join("tributary");
     for arguments in TRY {
-        println!("  {} --data demo-data {arguments}", program.display());
+        println!("  {} --data {DATA} {arguments}", program.display());
     }
     Ok(())
+}
+
+/// An earlier run's data goes.
+fn forget(data: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(data) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(failed(format!("cannot remove `{}`: {error}", data.display())))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn run_steps(steps: &[Step], folder: &Path, programs: &Path) -> Result<(), Failure> {
@@ -116,7 +173,13 @@ fn run_steps(steps: &[Step], folder: &Path, programs: &Path) -> Result<(), Failu
         .map_err(|_| failed(format!("`{}` cannot stand in PATH, build elsewhere", programs.display())))?;
     for (number, step) in (1..).zip(steps) {
         println!("\n{number}. {}\n   {}\n\n$ {}", step.headline, step.explanation, step.command);
-        if !succeeds(Command::new("sh").args(["-ec", step.command]).current_dir(folder).env("PATH", &path))? {
+        if !succeeds(
+            Command::new("sh")
+                .args(["-ec", step.command])
+                .current_dir(folder)
+                .env("PATH", &path)
+                .env("TRIBUTARY_DATA", DATA),
+        )? {
             return Err(failed(format!("step {number} of the demo failed: {}", step.command)));
         }
     }
