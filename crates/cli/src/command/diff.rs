@@ -20,7 +20,7 @@ const EXAMPLES: &str = "Examples:
   tributary diff partner p-msp 2024-09 --from 2024-10-05T00:00:00Z
   tributary diff period 2024-09 --from 2024-10-05T00:00:00Z --to 2024-11-05T00:00:00Z";
 
-/// Show what differs between two days or states of knowledge, and which events made it so
+/// Show what differs between two days or instants, and which events made it so
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

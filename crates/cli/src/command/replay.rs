@@ -29,7 +29,7 @@ const EXAMPLES: &str = "Examples:
 /// Changes of a partner's targets that are told apart unless all are asked for.
 pub(super) const CHANGES_SHOWN: usize = 20;
 
-/// Compute closed periods again: as they were closed, as known now, or under other policies
+/// Compute closed periods again: as closed, as known now, or under other policies
 ///
 /// Alone it checks that history still gives what was closed. With --pending it shows what the next close would adjust and
 /// why, with --with what other policies would give. Nothing is recorded.
