@@ -100,3 +100,51 @@ fn divided(alike: &[&SplitAnswer], grid: &mut Grid) {
         grid.row([pool, product, vendor, policy, partner, role, share]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tributary_audit::ShareAnswer;
+
+    use super::*;
+
+    fn split(pool: &str, product: &str, share: &str) -> SplitAnswer {
+        let share = ShareAnswer { partner: "p-msp".to_owned(), role: "msp".to_owned(), share: share.to_owned() };
+        SplitAnswer {
+            pool: pool.to_owned(),
+            product: product.to_owned(),
+            vendor: "aws".to_owned(),
+            policy: Some("cloud".to_owned()),
+            effective_from: Some("2024-01-01".to_owned()),
+            shares: vec![share],
+            retained: "0.5".to_owned(),
+        }
+    }
+
+    #[test]
+    fn products_that_are_divided_alike_stand_together() {
+        let splits = [
+            split("revenue", "disk", "0.5"),
+            split("revenue", "lake", "0.3"),
+            split("revenue", "net", "0.5"),
+            split("revenue", "vm", "0.5"),
+            split("influence", "vm", "0.5"),
+        ];
+        let columns = ["pool", "product", "vendor", "policy", "partner", "role"].map(text);
+        let mut grid = Grid::new(columns.into_iter().chain([figure("share")]));
+        divided_alike(&splits).iter().for_each(|alike| divided(alike, &mut grid));
+        let rows: Vec<String> =
+            grid.render().lines().skip(2).map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(
+            rows,
+            [
+                "revenue disk aws cloud of 2024-01-01 p-msp msp 0.5",
+                "net aws retained 0.5",
+                "vm aws",
+                "revenue lake aws cloud of 2024-01-01 p-msp msp 0.3",
+                "retained 0.5",
+                "influence vm aws cloud of 2024-01-01 p-msp msp 0.5",
+                "retained 0.5",
+            ]
+        );
+    }
+}

@@ -130,3 +130,27 @@ fn readable(all: &[PeriodState]) -> String {
     }
     grid.render()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(period: &str, status: PeriodStatus) -> PeriodState {
+        let digest = (status != PeriodStatus::Open).then(|| "ab12".to_owned());
+        PeriodState { period: period.to_owned(), status, cutoff: None, digest, statements: 4, attestations: Vec::new() }
+    }
+
+    #[test]
+    fn the_open_months_ahead_are_one_row() {
+        use PeriodStatus::{Attested, Closed, Open};
+        let rows = |all: &[PeriodState]| -> Vec<String> {
+            readable(all).lines().skip(2).map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+        };
+        let months =
+            [state("2024-08", Attested), state("2024-09", Closed), state("2024-10", Open), state("2024-11", Open)];
+        let closed = ["2024-08 attested 4 ab12", "2024-09 closed 4 ab12"];
+        assert_eq!(rows(&months), [closed[0], closed[1], "2024-10..2024-11 open"]);
+        assert_eq!(rows(&months[..3]), [closed[0], closed[1], "2024-10 open"]);
+        assert_eq!(rows(&months[..2]), closed);
+    }
+}

@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     /// The period, such as 2024-09, or the first and the last of several: 2024-01..2024-12
     #[arg(value_name = "PERIOD[..PERIOD]", value_parser = periods)]
     periods: RangeInclusive<Period>,
-    /// Show the adjustments that the next close would book, and what causes them; --known-at asks for it too
+    /// Show the adjustments that the next close would book, and what causes them; --known-at implies it
     #[arg(long, conflicts_with = "with")]
     pending: bool,
     /// Show what would change if this policy were published too; several are published in the order given

@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     /// Write a document to hand out, with the arithmetic, the deals and their credits
     #[arg(long, value_enum)]
     format: Option<handout::Format>,
-    /// The document's file; with --all the folder of the documents
+    /// The document's file, standard output if none; with --all the folder of the documents
     #[arg(long, value_name = "FILE", requires = "format")]
     output: Option<PathBuf>,
     #[command(flatten)]

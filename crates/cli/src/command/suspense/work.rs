@@ -83,7 +83,7 @@ fn unattributed(all: &[UnattributedFacts]) -> String {
     part("unattributed: no deal takes it", &grid) + &remedies(all)
 }
 
-/// What would resolve each, said once for the products of an account that wait for the same.
+/// What would resolve each, said once for those of an account that wait for the same but for the product.
 fn remedies(all: &[UnattributedFacts]) -> String {
     let mut alike: Vec<(&UnattributedFacts, usize)> = Vec::new();
     for of in all {
@@ -94,11 +94,7 @@ fn remedies(all: &[UnattributedFacts]) -> String {
     }
     let mut lines = String::new();
     for (of, others) in alike {
-        let others = match others {
-            0 => String::new(),
-            1 => ", and likewise 1 other product".to_owned(),
-            _ => format!(", and likewise {others} other products"),
-        };
+        let others = if others > 0 { format!(" and {others} more like it") } else { String::new() };
         lines.push_str(&format!("\n`{}` {} `{}`{others}: {}\n", of.account, of.basis, of.product, of.reason));
         lines.push_str(&format!("  to resolve: {}\n", of.resolve));
     }
@@ -123,4 +119,49 @@ fn unconverted(all: &[UnconvertedFacts]) -> String {
         lines.push_str(&format!("\n{}: {} days without a rate\n  to resolve: {}\n", of.currency, of.days, of.resolve));
     }
     part("unconverted: no rate to the book's currency", &grid) + &lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiting(account: &str, product: &str, reason: &str) -> UnattributedFacts {
+        UnattributedFacts {
+            account: account.to_owned(),
+            basis: "consumption",
+            product: product.to_owned(),
+            currency: "EUR".to_owned(),
+            amount: "1".to_owned(),
+            worth: None,
+            facts: 1,
+            first_day: "2024-09-01".to_owned(),
+            last_day: "2024-09-01".to_owned(),
+            oldest_recorded: "2024-09-02T00:00:00Z".to_owned(),
+            age_days: 0,
+            code: "no-consumption-line",
+            reason: reason.replace("{}", &format!("`{product}`")),
+            resolve: format!("a line for `{product}`"),
+        }
+    }
+
+    #[test]
+    fn what_waits_for_the_same_is_told_once() {
+        let all = [
+            waiting("acme", "disk", "no line for {}"),
+            waiting("bolt", "disk", "no line for {}"),
+            waiting("acme", "vm", "no line for {}"),
+            waiting("acme", "lake", "no deal in term"),
+        ];
+        let told = "
+`acme` consumption `disk` and 1 more like it: no line for `disk`
+  to resolve: a line for `disk`
+
+`bolt` consumption `disk`: no line for `disk`
+  to resolve: a line for `disk`
+
+`acme` consumption `lake`: no deal in term
+  to resolve: a line for `lake`
+";
+        assert_eq!(remedies(&all), told);
+    }
 }
