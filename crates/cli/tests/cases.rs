@@ -74,7 +74,7 @@ fn an_export_imported_elsewhere_gives_the_same_answers() {
         let (book, copy) = (Book::new(), Book::new());
         book.run(&["import", "--trust-recorded-times", &format!("{case}/events.jsonl")], 0);
         let file = copy.file("events.jsonl", &book.run(&["export"], 0));
-        book.run(&["export", "--out", "again.jsonl"], 0);
+        book.run(&["export", "--output", "again.jsonl"], 0);
         let again = std::fs::read(book.data().with_file_name("again.jsonl")).expect("the export");
         assert_eq!(std::fs::read(file).expect("the export"), again, "{case}");
         copy.run(&IMPORT, 0);

@@ -61,7 +61,7 @@ fn every_command_shows_examples_of_itself() {
 fn the_manual_and_the_completions_are_generated() {
     let book = Book::new();
     assert!(book.run(&["man"], 0).contains(".TH tributary 1"));
-    book.run(&["man", "--out", "pages"], 0);
+    book.run(&["man", "--output", "pages"], 0);
     for command in COMMANDS {
         let page = book.data().with_file_name("pages").join(format!("tributary-{command}.1"));
         assert!(page.is_file(), "{command} has no page");
