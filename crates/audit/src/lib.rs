@@ -9,4 +9,4 @@ mod timeline;
 
 pub use attribution::{AttributedDeal, Attribution, ShareAnswer, SplitAnswer, attribution};
 pub use diff::{AttributionDiff, Between, Coordinates, DealDiff, How, Presence, ShareTurned, Turned, attribution_diff};
-pub use timeline::{At, Axis, Entry, Timeline, timeline};
+pub use timeline::{Axis, Entry, Timeline, timeline};

@@ -20,37 +20,25 @@ use tributary_domain::event::Body;
 use tributary_domain::id::PolicyId;
 use tributary_domain::policy::Policy;
 use tributary_domain::time::Day;
-use tributary_events::shape;
+use tributary_events::{Citation, shape};
 use tributary_projector::{Filed, View};
 
 /// The event that published a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishedBy {
-    /// Where it stands in the log.
-    pub position: String,
-    /// Who said it.
-    pub source: String,
-    /// Its id there.
-    pub id: String,
     /// When it was true.
     #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub time: String,
-    /// When the ledger learned it.
-    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
-    pub recorded: String,
+    /// Where it stands, and who says it.
+    #[serde(flatten)]
+    pub at: Citation,
 }
 
 impl PublishedBy {
     fn of(filed: &Filed) -> Self {
         let meta = &filed.event.meta;
-        Self {
-            position: filed.position.to_string(),
-            source: meta.identity.source.to_string(),
-            id: meta.identity.id.to_string(),
-            time: meta.time.to_string(),
-            recorded: meta.recorded.to_string(),
-        }
+        Self { time: meta.time.to_string(), at: Citation::of(filed.position, meta) }
     }
 }
 

@@ -63,24 +63,9 @@ pub struct Entry {
     /// How many events.
     pub events: usize,
     /// Where the first one stands in the log.
-    pub first: At,
+    pub first: Position,
     /// Where the last one does.
-    pub last: At,
-}
-
-/// A position of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct At {
-    /// The partition.
-    pub partition: u32,
-    /// The offset in it.
-    pub offset: u64,
-}
-
-impl From<Position> for At {
-    fn from(position: Position) -> Self {
-        Self { partition: position.partition, offset: position.offset }
-    }
+    pub last: Position,
 }
 
 /// The events of an account as known at the view's instant, on the days asked for of the axis (none: all).
@@ -145,8 +130,8 @@ impl Noted {
             event_type: self.event_type,
             says: self.says,
             events: self.events,
-            first: self.first.into(),
-            last: self.last.into(),
+            first: self.first,
+            last: self.last,
         }
     }
 }

@@ -11,6 +11,7 @@ use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
 use tributary_finance::FinanceError;
 use tributary_intake::{Intake, Outcome, Trust};
+use tributary_log::Position;
 use tributary_log::{LogError, system_clock};
 use tributary_log_embedded::EmbeddedLog;
 use tributary_projector::{Progress, Projection, View};
@@ -46,17 +47,16 @@ impl Ledger {
 
     /// Says events at the door, and brings the projection up to them: all are recorded, or the first refusal is the error and
     /// the others stand. No view may be held.
-    pub(crate) fn record(&self, drafts: Vec<Draft>) -> Result<(), CliError> {
+    pub(crate) fn record(&self, drafts: Vec<Draft>) -> Result<Vec<Position>, CliError> {
         let outcomes = self.door(Trust::LedgerClock)?.submit(drafts)?;
-        let refused = outcomes.iter().find_map(|outcome| match outcome {
-            Outcome::Refused(refusal) => Some(refusal),
-            Outcome::Appended(_) | Outcome::Duplicate(_) => None,
-        });
         self.projection.catch_up(&self.log, |_| {})?;
-        match refused {
-            Some(refusal) => Err(CliError::Refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code()))),
-            None => Ok(()),
-        }
+        let position = |outcome| match outcome {
+            Outcome::Appended(position) | Outcome::Duplicate(position) => Ok(position),
+            Outcome::Refused(refusal) => {
+                Err(CliError::Refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code())))
+            }
+        };
+        outcomes.into_iter().map(position).collect()
     }
 
     /// The ledger as known at an instant, with the statements of every close at hand; none: at the last recorded one, if

@@ -55,11 +55,11 @@ fn e2_a_closed_period_is_attested_once_and_an_open_one_is_not() {
     assert_eq!((&attested["digest"], &attested["recorded"]), (&listed[0]["digest"], &json!(true)));
     let events = book.json(&["status"], 0)["events"].clone();
     let again = book.json(&["period", "attest", "2024-08"], 0);
-    assert_eq!((&again["position"], &again["recorded"]), (&attested["position"], &json!(false)));
+    assert_eq!((&again["offset"], &again["recorded"]), (&attested["offset"], &json!(false)));
     assert_eq!(book.json(&["status"], 0)["events"], events);
     let listed = book.json(&["period", "list"], 0);
     assert_eq!((&listed[0]["status"], &listed[1]["status"]), (&json!("attested"), &json!("closed")));
-    assert_eq!(listed[0]["attestations"][0]["position"], attested["position"]);
+    assert_eq!(listed[0]["attestations"][0]["offset"], attested["offset"]);
     assert!(book.run(&["period", "list"], 0).contains("attested"));
     assert_eq!(wrong(&book, &[]), "");
 }

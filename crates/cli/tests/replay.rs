@@ -60,7 +60,7 @@ fn l6_a_replay_verifies_closed_months_and_refuses_open_ones() {
     book.file("attested.jsonl", &wrong);
     book.run(&["import", "attested.jsonl"], 0);
     let page = book.run(&["replay", "2026-01"], 1);
-    assert!(page.contains("otherwise") && page.contains("attested (at 0:12"), "{page}");
+    assert!(page.contains("otherwise") && page.contains("at `0:12`"), "{page}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! [`decode`] and [`encode`] are the one place where wire and domain meet; what breaks a rule of the contract is a [`Refusal`].
 
 pub mod binary;
+mod citation;
 pub mod json;
 pub mod leaf;
 pub mod member;
@@ -17,6 +18,7 @@ pub mod usage;
 mod wire;
 mod written;
 
+pub use citation::Citation;
 pub use ordered::Ordered;
 pub use refusal::Refusal;
 pub use said::said;

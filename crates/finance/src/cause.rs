@@ -26,7 +26,7 @@ use crate::decimal::minor;
 use crate::entitlement::commissions;
 use crate::error::FinanceError;
 
-pub use citation::{AmountCited, At, EventsCited};
+pub use citation::{AmountCited, EventsCited};
 
 /// Views held at a time: each keeps what it folded.
 const VIEWS_MAX: usize = 64;

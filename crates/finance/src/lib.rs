@@ -12,6 +12,7 @@ mod change;
 mod closing;
 mod credits;
 mod decimal;
+mod difference;
 mod entitlement;
 mod error;
 pub mod explain;
@@ -24,17 +25,18 @@ mod suspense;
 mod what_if;
 
 pub use adjustment::{Adjustments, Diff, PartnerMoved, PeriodMoved, adjustments, diff};
-pub use cause::{AmountCited, At, Because, Cause, DealMoved, EventsCited};
+pub use cause::{AmountCited, Because, Cause, DealMoved, EventsCited};
 pub use change::{Change, DealChange, PlanChange};
 pub use closing::{Closing, PendingClose, close_pending, pending};
 pub use credits::{Credit, Credits, credits};
+pub use difference::Difference;
 pub use entitlement::{Commissions, commissions};
 pub use error::FinanceError;
 pub use explain::explain;
 pub use journal::{Journal, TrialBalance, journal, trial_balance};
 pub use period::{AttestError, Attestation, PeriodState, PeriodStatus, attest, periods};
 pub use proof::{PeriodProof, Seals, prove};
-pub use replay::{Attested, Difference, PeriodVerified, Replayed, Verification, replay, verify_closed};
+pub use replay::{Replayed, Verification, replay, verify_closed};
 pub use statement::{Balance, DealLine, Statement, StatementLine, Status, statement};
 pub use suspense::{
     AliasToLink, CurrencyAmount, LikelyAccount, OutOfRange, Suspense, SuspenseWork, TypeCount, Unattributed,

@@ -7,9 +7,9 @@ use serde::Serialize;
 use tributary_domain::event::PeriodAttested;
 use tributary_domain::id::PartnerId;
 use tributary_domain::time::Period;
-use tributary_events::shape;
+use tributary_events::{Citation, shape};
 use tributary_log::Position;
-use tributary_projector::{ClosedPeriod, View};
+use tributary_projector::{ClosedPeriod, Filed, View};
 
 use crate::closing::digest;
 use crate::error::FinanceError;
@@ -51,13 +51,22 @@ pub enum PeriodStatus {
 pub struct Attestation {
     /// The digest that was attested.
     pub digest: String,
-    /// Who said it.
-    pub source: String,
-    /// When it was recorded.
-    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
-    pub recorded: String,
-    /// Where it stands in the log.
-    pub position: String,
+    /// Whether it is that of the period's statements.
+    pub agrees: bool,
+    /// Where it stands, and who says it.
+    #[serde(flatten)]
+    pub at: Citation,
+}
+
+/// What was attested of a period whose statements have a digest, by recorded time; nothing agrees with none.
+pub(crate) fn attestations(view: &View<'_>, period: Period, digest: Option<&str>) -> Vec<Attestation> {
+    let of_period = view.attestations().into_iter().filter(|(_, attested)| attested.period == period);
+    let attestation = |(filed, attested): (&Filed, &PeriodAttested)| Attestation {
+        digest: attested.digest.clone(),
+        agrees: digest == Some(&attested.digest),
+        at: Citation::of(filed.position, &filed.event.meta),
+    };
+    of_period.map(attestation).collect()
 }
 
 /// Why a period cannot be attested.
@@ -110,14 +119,8 @@ pub fn periods(view: &View<'_>) -> Result<Vec<PeriodState>, FinanceError> {
 }
 
 fn state(view: &View<'_>, period: Period, closed: Option<&ClosedPeriod>, statements: usize) -> PeriodState {
-    let attestations: Vec<Attestation> = attested(view, period)
-        .map(|(position, recorded, source, attested)| Attestation {
-            digest: attested.digest.clone(),
-            source,
-            recorded,
-            position: position.to_string(),
-        })
-        .collect();
+    let digest = closed.map(|closed| hexadecimal(&closed.digest));
+    let attestations = attestations(view, period, digest.as_deref());
     let status = match (closed, attestations.is_empty()) {
         (None, _) => PeriodStatus::Open,
         (Some(_), true) => PeriodStatus::Closed,
@@ -127,7 +130,7 @@ fn state(view: &View<'_>, period: Period, closed: Option<&ClosedPeriod>, stateme
         period: period.to_string(),
         status,
         cutoff: closed.map(|closed| closed.cutoff.to_string()),
-        digest: closed.map(|closed| hexadecimal(&closed.digest)),
+        digest,
         statements,
         attestations,
     }
@@ -138,29 +141,17 @@ pub fn attest(view: &View<'_>, period: Period) -> Result<(PeriodAttested, Option
     let closed = view.closed().iter().find(|closed| closed.period == period).ok_or(AttestError::Open { period })?;
     let mut said = None;
     let digest = hexadecimal(&closed.digest);
-    for (position, _, _, attested) in attested(view, period) {
-        if attested.digest != digest {
-            let attested = attested.digest.clone();
-            return Err(AttestError::Differs { period, attested, position, digest }.into());
+    for Attestation { digest: attested, agrees, at } in attestations(view, period, Some(&digest)) {
+        if !agrees {
+            return Err(AttestError::Differs { period, attested, position: at.position, digest }.into());
         }
-        said = said.or(Some(position));
+        said = said.or(Some(at.position));
     }
     let kept = kept_by_period(view)?.remove(&period).unwrap_or_default();
     if *self::digest_of(&kept)?.as_bytes() != closed.digest {
         return Err(AttestError::Kept { period }.into());
     }
     Ok((PeriodAttested { period, digest }, said))
-}
-
-fn attested<'a>(
-    view: &'a View<'_>,
-    period: Period,
-) -> impl Iterator<Item = (Position, String, String, &'a PeriodAttested)> {
-    let of_period = view.attestations().into_iter().filter(move |(_, attested)| attested.period == period);
-    of_period.map(|(filed, attested)| {
-        let meta = &filed.event.meta;
-        (filed.position, meta.recorded.to_string(), meta.identity.source.to_string(), attested)
-    })
 }
 
 /// The bytes of kept statements by partner.

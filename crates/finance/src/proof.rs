@@ -1,19 +1,18 @@
-//! Proving closed periods (E2): what is kept of each is compared with its digest, with what was attested, and with what one
-//! fresh computation from the log gives.
+//! Proving closed periods (E2): what is kept of each is compared with its digest, with what was attested, and with what was
+//! computed again: by a fresh projection of the log, or by a replay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use tributary_domain::id::PartnerId;
 use tributary_domain::time::{Instant, Period};
 use tributary_events::shape;
 use tributary_log::{Position, Record};
-use tributary_projector::View;
+use tributary_projector::{Filed, View};
 
+use crate::difference::{Difference, differences};
 use crate::error::FinanceError;
-use crate::period::{Kept, digest_of, hexadecimal, kept_by_period};
-use crate::statement::Statement;
+use crate::period::{Attestation, Kept, attestations, digest_of, hexadecimal, kept_by_period};
 
 /// What was found of a closed period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -22,17 +21,62 @@ pub struct PeriodProof {
     /// The period.
     #[schemars(extend("pattern" = shape::PERIOD))]
     pub period: String,
-    /// Its cutoff.
+    /// What was known by then counts.
     #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
     pub cutoff: String,
-    /// The digest that its statements give now.
-    pub digest: Option<String>,
-    /// How many statements were compared.
+    /// How many statements it has.
     pub statements: usize,
-    /// Whether it was attested.
-    pub attested: bool,
-    /// What is wrong, in words; empty if nothing is.
+    /// The digest of the statements computed again, or of the kept ones if nothing is; none: one cannot be read.
+    pub digest: Option<String>,
+    /// The digest that is kept; none: the close is not kept.
+    pub kept: Option<String>,
+    /// The digests that were attested.
+    pub attested: Vec<Attestation>,
+    /// The statements that differ from the kept ones, by partner.
+    pub differences: Vec<Difference>,
+    /// Everything that is wrong, in words.
     pub wrong: Vec<String>,
+    /// Whether nothing is.
+    pub verified: bool,
+}
+
+impl PeriodProof {
+    /// Holds what is kept of a period, with its digest and attestations, against what was computed again, if anything was.
+    pub(crate) fn of(used: &View<'_>, period: Period, cutoff: Instant, kept: &Kept, computed: Option<&Kept>) -> Self {
+        let mut wrong = Vec::new();
+        let statements = computed.unwrap_or(kept);
+        let digest = digest_of(statements).map(|digest| digest.to_hex().to_string());
+        let digest = digest.map_err(|error| wrong.push(error.to_string())).ok();
+        let close = used.closed().iter().find(|closed| closed.period == period);
+        match close {
+            None => wrong.push("its close is not kept".to_owned()),
+            Some(close) if close.cutoff != cutoff => {
+                wrong.push(format!("its kept cutoff is {}, the log's {cutoff}", close.cutoff));
+            }
+            Some(_) => {}
+        }
+        let differences = computed.map(|computed| differences(kept, computed)).unwrap_or_default();
+        wrong.extend(differences.iter().map(Difference::to_string));
+        let kept = close.map(|close| hexadecimal(&close.digest));
+        let attested = attestations(used, period, digest.as_deref());
+        if let Some(digest) = &digest {
+            let other = kept.as_ref().filter(|kept| *kept != digest);
+            wrong.extend(other.map(|kept| format!("its digest is kept as {kept}, its statements give {digest}")));
+            wrong.extend(attested.iter().filter(|attested| !attested.agrees).map(
+                |Attestation { digest: said, at, .. }| {
+                    format!("it was attested as {said} at `{}`, its statements give {digest}", at.position)
+                },
+            ));
+        }
+        let (period, cutoff, statements) = (period.to_string(), cutoff.to_string(), statements.len());
+        let verified = wrong.is_empty();
+        Self { period, cutoff, statements, digest, kept, attested, differences, wrong, verified }
+    }
+
+    fn find(&mut self, wrong: String) {
+        self.wrong.push(wrong);
+        self.verified = false;
+    }
 }
 
 /// Compares what is kept of every closed period with its digest, its attestations and, if a fresh projection of the same log
@@ -43,122 +87,24 @@ pub fn prove(used: &View<'_>, fresh: Option<&View<'_>>) -> Result<Vec<PeriodProo
     let mut closes: BTreeMap<Period, Instant> = used.closed().iter().map(|of| (of.period, of.cutoff)).collect();
     closes.extend(fresh.into_iter().flat_map(|fresh| fresh.closed()).map(|of| (of.period, of.cutoff)));
     let mut proofs = Vec::new();
-    for (period, cutoff) in closes {
-        let kept = kept.remove(&period).unwrap_or_default();
-        let computed = computed.as_mut().map(|computed| computed.remove(&period).unwrap_or_default());
-        proofs.push(prove_period(used, fresh, period, cutoff, &kept, computed.as_ref()));
-    }
-    for (filed, attested) in used.attestations() {
-        if !proofs.iter().any(|proof| proof.period == attested.period.to_string()) {
-            let mut proof = unproven(attested.period, filed.event.meta.recorded, 0, true);
-            proof.wrong.push(format!("it was attested at `{}` and is not closed", filed.position));
-            proofs.push(proof);
+    for (period, cutoff) in &closes {
+        let kept = kept.remove(period).unwrap_or_default();
+        let computed = computed.as_mut().map(|computed| computed.remove(period).unwrap_or_default());
+        let mut proof = PeriodProof::of(used, *period, *cutoff, &kept, computed.as_ref());
+        if fresh.is_some_and(|fresh| fresh.closed().iter().all(|closed| closed.period != *period)) {
+            proof.find("its close does not follow from the log".to_owned());
         }
+        proofs.push(proof);
+    }
+    let attested: BTreeMap<Period, &Filed> =
+        used.attestations().into_iter().rev().map(|(filed, attested)| (attested.period, filed)).collect();
+    for (period, first) in attested.into_iter().filter(|(period, _)| !closes.contains_key(period)) {
+        let mut proof =
+            PeriodProof::of(used, period, first.event.meta.recorded, &Kept::default(), Some(&Kept::default()));
+        proof.wrong = vec![format!("it was attested at `{}` and is not closed", first.position)];
+        proofs.push(proof);
     }
     Ok(proofs)
-}
-
-fn unproven(period: Period, cutoff: Instant, statements: usize, attested: bool) -> PeriodProof {
-    let (period, cutoff) = (period.to_string(), cutoff.to_string());
-    PeriodProof { period, cutoff, digest: None, statements, attested, wrong: Vec::new() }
-}
-
-fn prove_period(
-    used: &View<'_>,
-    fresh: Option<&View<'_>>,
-    period: Period,
-    cutoff: Instant,
-    kept: &Kept,
-    computed: Option<&Kept>,
-) -> PeriodProof {
-    let attestations: Vec<_> =
-        used.attestations().into_iter().filter(|(_, attested)| attested.period == period).collect();
-    let mut proof = unproven(period, cutoff, kept.len(), !attestations.is_empty());
-    let held = |view: &View<'_>| view.closed().iter().find(|closed| closed.period == period).copied();
-    match (held(used), fresh.map(held)) {
-        (Some(used), Some(Some(fresh))) if used.cutoff != fresh.cutoff => {
-            proof.wrong.push(format!("its kept cutoff is {}, the log's {}", used.cutoff, fresh.cutoff));
-        }
-        (None, _) => proof.wrong.push("its close is not kept".to_owned()),
-        (Some(_), Some(None)) => proof.wrong.push("its close does not follow from the log".to_owned()),
-        _ => {}
-    }
-    if let Some(computed) = computed {
-        compare(kept, computed, &mut proof.wrong);
-    }
-    let digest = match digest_of(computed.unwrap_or(kept)) {
-        Ok(digest) => digest.to_hex().to_string(),
-        Err(error) => {
-            proof.wrong.push(error.to_string());
-            return proof;
-        }
-    };
-    for closed in [held(used), fresh.and_then(held)].into_iter().flatten() {
-        let said = hexadecimal(&closed.digest);
-        if said != digest {
-            proof.wrong.push(format!("its digest is kept as {said}, its statements give {digest}"));
-        }
-    }
-    for (filed, attested) in attestations {
-        if attested.digest != digest {
-            let (attested, at) = (&attested.digest, filed.position);
-            proof.wrong.push(format!("it was attested as {attested} at `{at}`, its statements give {digest}"));
-        }
-    }
-    proof.digest = Some(digest);
-    proof
-}
-
-/// Byte for byte, by partner.
-fn compare(kept: &Kept, computed: &Kept, wrong: &mut Vec<String>) {
-    let partners: BTreeSet<&PartnerId> = kept.keys().chain(computed.keys()).collect();
-    for partner in partners {
-        match (kept.get(partner), computed.get(partner)) {
-            (kept, computed) if kept == computed => {}
-            (Some(_), None) => wrong.push(format!("partner `{partner}` has a kept statement and should have none")),
-            (None, _) => wrong.push(format!("the kept statement of partner `{partner}` is missing")),
-            (Some(kept), Some(computed)) => {
-                let what = match (Statement::from_bytes(kept), Statement::from_bytes(computed)) {
-                    (Ok(kept), Ok(computed)) => first_difference(&kept, &computed),
-                    _ => "it cannot be read".to_owned(),
-                };
-                wrong.push(format!("the kept statement of partner `{partner}` is not what the log gives: {what}"));
-            }
-        }
-    }
-}
-
-/// The first line, deal or balance that differs.
-fn first_difference(kept: &Statement, computed: &Statement) -> String {
-    for line in &computed.lines {
-        let named = format!("line of plan `{}` for {}", line.plan, line.period);
-        let Some(held) = kept.lines.iter().find(|held| (&held.plan, &held.period) == (&line.plan, &line.period)) else {
-            return format!("{named} is missing");
-        };
-        for deal in &line.deals {
-            match held.deals.iter().find(|held| held.deal == deal.deal) {
-                None => return format!("{named}, deal `{}` is missing", deal.deal),
-                Some(held) if held != deal => {
-                    let ours = format!("{} of base {}", held.amount, held.base);
-                    return format!(
-                        "{named}, deal `{}`: {ours} instead of {} of base {}",
-                        deal.deal, deal.amount, deal.base
-                    );
-                }
-                Some(_) => {}
-            }
-        }
-        if held != line {
-            return format!("{named}: {} instead of {}", held.amount, line.amount);
-        }
-    }
-    if kept.lines.len() > computed.lines.len() {
-        return format!("it has {} lines instead of {}", kept.lines.len(), computed.lines.len());
-    }
-    if kept.balance != computed.balance {
-        return format!("closing balance {} instead of {}", kept.balance.closing, computed.balance.closing);
-    }
-    "its bytes are others, and its content is the same".to_owned()
 }
 
 /// What was recorded after each attestation, gathered while the log is read: nothing of it may be in the attested past (I2).

@@ -1,7 +1,7 @@
 //! Replaying closed periods (L6): what each close recognised, computed again from the history that it knew, and held against
 //! what is kept and what was attested. Neither kept statements nor derived credit are relied on, and nothing is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use schemars::JsonSchema;
@@ -9,17 +9,13 @@ use serde::Serialize;
 use tributary_domain::closing::{Close, Entitlements, add_recognised};
 use tributary_domain::id::PartnerId;
 use tributary_domain::time::Period;
-use tributary_events::shape;
 use tributary_projector::{Projection, View};
 
 use crate::closing::{digest, strike_after};
 use crate::error::FinanceError;
-use crate::replay::difference::first_difference;
+use crate::period::kept_by_period;
+use crate::proof::PeriodProof;
 use crate::statement::{Statement, Status};
-
-mod difference;
-
-pub use difference::Difference;
 
 /// A closed period, computed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,91 +85,22 @@ pub struct Verification {
     /// Whether every period is as it was kept and attested.
     pub verified: bool,
     /// In order.
-    pub periods: Vec<PeriodVerified>,
-}
-
-/// What replaying a closed period found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PeriodVerified {
-    /// The period.
-    #[schemars(extend("pattern" = shape::PERIOD))]
-    pub period: String,
-    /// What was known by then counts.
-    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
-    pub cutoff: String,
-    /// How many statements it has.
-    pub statements: usize,
-    /// The digest of the statements computed again.
-    pub digest: String,
-    /// The digest that is kept; none: the close is not kept.
-    pub kept: Option<String>,
-    /// The digests that were attested, as they were recorded.
-    pub attested: Vec<Attested>,
-    /// Whether all of it agrees.
-    pub verified: bool,
-    /// The statements that differ from the kept ones, by partner.
-    pub differences: Vec<Difference>,
-}
-
-/// A digest that was attested.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Attested {
-    /// The digest.
-    pub digest: String,
-    /// When the ledger learned it.
-    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
-    pub recorded: String,
-    /// The partition of the log.
-    pub partition: u32,
-    /// The offset in it.
-    pub offset: u64,
-    /// Whether it is the digest computed again.
-    pub agrees: bool,
+    pub periods: Vec<PeriodProof>,
 }
 
 /// Replays closed periods and holds them against what is kept and attested. Call [`crate::close_pending`] before.
 pub fn verify_closed(
     view: &View<'_>,
-    periods: RangeInclusive<Period>,
+    wanted: RangeInclusive<Period>,
     progress: impl FnMut(Period, usize, usize),
 ) -> Result<Verification, FinanceError> {
-    let mut found = Vec::new();
-    replay_each(view, periods, progress, |replayed| {
-        found.push(verified(view, &replayed)?);
+    let (mut kept, mut periods) = (kept_by_period(view)?, Vec::new());
+    replay_each(view, wanted, progress, |replayed| {
+        let Replayed { close, statements, .. } = replayed;
+        let computed = statements.into_iter().map(|(partner, statement)| (partner, statement.to_bytes())).collect();
+        let kept = kept.remove(&close.period).unwrap_or_default();
+        periods.push(PeriodProof::of(view, close.period, close.cutoff, &kept, Some(&computed)));
         Ok(())
     })?;
-    Ok(Verification { verified: found.iter().all(|period| period.verified), periods: found })
-}
-
-fn verified(view: &View<'_>, replayed: &Replayed) -> Result<PeriodVerified, FinanceError> {
-    let Replayed { close, statements, digest } = replayed;
-    let kept = view.closed().iter().find(|kept| kept.period == close.period && kept.cutoff == close.cutoff);
-    let kept = kept.map(|kept| blake3::Hash::from_bytes(kept.digest).to_hex().to_string());
-    let of_period = view.attestations().into_iter().filter(|(_, attested)| attested.period == close.period);
-    let attested = of_period.map(|(filed, said)| Attested {
-        digest: said.digest.clone(),
-        recorded: filed.event.meta.recorded.to_string(),
-        partition: filed.position.partition,
-        offset: filed.position.offset,
-        agrees: said.digest == *digest,
-    });
-    let attested: Vec<Attested> = attested.collect();
-    let mut differences = Vec::new();
-    let stated: BTreeSet<PartnerId> = view.partners()?.into_iter().chain(statements.keys().cloned()).collect();
-    for partner in &stated {
-        let kept = view.statement(partner, close.period)?;
-        differences.extend(first_difference(partner, kept.as_deref(), statements.get(partner)));
-    }
-    let agree = kept.as_ref() == Some(digest) && attested.iter().all(|attested| attested.agrees);
-    Ok(PeriodVerified {
-        period: close.period.to_string(),
-        cutoff: close.cutoff.to_string(),
-        statements: statements.len(),
-        digest: digest.clone(),
-        kept,
-        attested,
-        verified: agree && differences.is_empty(),
-        differences,
-    })
+    Ok(Verification { verified: periods.iter().all(|period| period.verified), periods })
 }

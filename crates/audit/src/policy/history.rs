@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 use tributary_domain::id::PolicyId;
+use tributary_log::Position;
 use tributary_projector::View;
 
 use super::show::document;
@@ -44,9 +45,9 @@ pub struct Publication {
     /// Whether it stands.
     pub stands: bool,
     /// The position of the event that it corrects.
-    pub supersedes: Option<String>,
+    pub supersedes: Option<Position>,
     /// The position of the event that corrected it.
-    pub superseded_by: Option<String>,
+    pub superseded_by: Option<Position>,
     /// The document.
     pub document: Box<RawValue>,
 }
@@ -72,7 +73,7 @@ pub fn history(view: &View<'_>, id: &PolicyId) -> Vec<PolicyHistory> {
 }
 
 fn publications(said: &[Said<'_>]) -> Vec<Publication> {
-    let position = |at: usize| said.get(at).map(|other| other.filed.position.to_string());
+    let position = |at: usize| said.get(at).map(|other| other.filed.position);
     let one = |(at, one): (usize, &Said<'_>)| Publication {
         published: PublishedBy::of(one.filed),
         stands: at + 1 == said.len(),

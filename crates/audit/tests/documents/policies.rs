@@ -49,9 +49,10 @@ fn words_that_stood_before_stand_again_and_the_history_has_all_three() {
     let [only] = &histories[..] else { panic!("{histories:?}") };
     let [first, second] = &only.versions[..] else { panic!("{only:?}") };
     assert_eq!((first.in_force_to.as_deref(), second.in_force_to.as_deref()), (Some("2026-02-28"), None));
-    let chain: Vec<_> = first.publications.iter().map(|one| (one.stands, one.superseded_by.clone())).collect();
+    let chain: Vec<_> =
+        first.publications.iter().map(|one| (one.stands, one.superseded_by.map(|at| at.to_string()))).collect();
     assert_eq!(chain, [(false, Some("0:1".to_owned())), (false, Some("0:2".to_owned())), (true, None)]);
-    assert_eq!(first.publications[2].supersedes.as_deref(), Some("0:1"));
+    assert_eq!(first.publications[2].supersedes.map(|at| at.to_string()).as_deref(), Some("0:1"));
 
     let shown =
         |on: &str| show(&view, &id, day(on)).iter().map(|one| one.document.get().to_owned()).collect::<Vec<_>>();

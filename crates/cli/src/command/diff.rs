@@ -196,7 +196,7 @@ fn between(events: &[Between]) -> Grid {
             }
             How::TookEffect => "took effect".to_owned(),
         };
-        let at = format!("{}:{}", event.first.partition, event.first.offset);
+        let at = event.first.to_string();
         grid.row([&event.day, &event.recorded, &how, &event.says, &event.subject, &at]);
     }
     grid

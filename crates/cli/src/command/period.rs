@@ -6,7 +6,7 @@ use tributary_domain::event::{Body, Draft, PeriodAttested, Subject};
 use tributary_domain::id::{EventId, Identity, Source};
 use tributary_domain::time::Period;
 use tributary_finance::{PeriodState, PeriodStatus, attest, periods};
-use tributary_intake::{Outcome, Trust};
+use tributary_log::Position;
 
 use crate::arguments::period;
 use crate::context::Context;
@@ -51,7 +51,8 @@ enum Command {
 struct Attested {
     period: String,
     digest: String,
-    position: String,
+    #[serde(flatten)]
+    position: Position,
     recorded: bool,
 }
 
@@ -63,10 +64,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         Command::Attest { period } => {
             // The view must be gone when the attestation is filed.
             let (attested, said) = attest(&ledger.view(None)?, period)?;
-            let position = match &said {
-                Some(position) => position.to_string(),
-                None => append(&ledger, &attested)?,
-            };
+            let position = said.map_or_else(|| append(&ledger, &attested), Ok)?;
             let (period, digest) = (period.to_string(), attested.digest);
             let attested = Attested { period, digest, position, recorded: said.is_none() };
             context.answer(&attested, |of| match of.recorded {
@@ -83,7 +81,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     Ok(Exit::Ok)
 }
 
-fn append(ledger: &Ledger, attested: &PeriodAttested) -> Result<String, CliError> {
+fn append(ledger: &Ledger, attested: &PeriodAttested) -> Result<Position, CliError> {
     let draft = Draft {
         // Said twice, it is the same event.
         time: attested.period.end_in(ledger.projection.view(None)?.reference().book.zone),
@@ -95,17 +93,8 @@ fn append(ledger: &Ledger, attested: &PeriodAttested) -> Result<String, CliError
         subject: Subject::Book,
         body: Body::PeriodAttested(attested.clone()),
     };
-    let mut position = String::new();
-    for outcome in ledger.door(Trust::LedgerClock)?.submit(vec![draft])? {
-        match outcome {
-            Outcome::Appended(at) | Outcome::Duplicate(at) => position = at.to_string(),
-            Outcome::Refused(refusal) => {
-                return Err(CliError::Refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code())));
-            }
-        }
-    }
-    ledger.projection.catch_up(&ledger.log, |_| {})?;
-    Ok(position)
+    let recorded = ledger.record(vec![draft])?;
+    Ok(recorded[0])
 }
 
 fn readable(all: &[PeriodState]) -> String {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde::Serialize;
+use tributary_log::Position;
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -20,7 +21,8 @@ pub(crate) struct Arguments {}
 /// A record that counts for nothing.
 #[derive(Debug, Serialize)]
 struct SetAside {
-    position: String,
+    #[serde(flatten)]
+    position: Position,
     #[serde(rename = "type")]
     event_type: String,
     source: String,
@@ -33,7 +35,7 @@ struct SetAside {
 pub(crate) fn run(context: &Context, _: &Arguments) -> Result<Exit, CliError> {
     let ledger = context.ledger()?;
     let unreadable = ledger.projection.quarantined()?.into_iter().map(|record| SetAside {
-        position: record.position.to_string(),
+        position: record.position,
         event_type: record.event_type,
         source: record.source,
         id: record.id,
@@ -42,7 +44,7 @@ pub(crate) fn run(context: &Context, _: &Arguments) -> Result<Exit, CliError> {
     });
     let view = ledger.projection.view(None)?;
     let closes = view.invalid_closes().into_iter().map(|(filed, why)| SetAside {
-        position: filed.position.to_string(),
+        position: filed.position,
         event_type: filed.event.body.event_type().to_owned(),
         source: filed.event.meta.identity.source.to_string(),
         id: filed.event.meta.identity.id.to_string(),
@@ -60,7 +62,7 @@ fn readable(all: &[SetAside]) -> String {
     }
     let mut grid = Grid::new(["position", "type", "source", "id", "code", "reason"].map(text));
     for of in all {
-        grid.row([&of.position, &of.event_type, &of.source, &of.id, &of.code, &of.reason]);
+        grid.row([&of.position.to_string(), &of.event_type, &of.source, &of.id, &of.code, &of.reason]);
     }
     grid.render()
 }

@@ -81,8 +81,8 @@ fn readable(timeline: &Timeline) -> String {
 
 fn at(entry: &Entry) -> String {
     let Entry { first, last, .. } = entry;
-    let to = if first == last { String::new() } else { format!("..{}:{}", last.partition, last.offset) };
-    format!("{}:{}{to}", first.partition, first.offset)
+    let to = if first == last { String::new() } else { format!("..{last}") };
+    format!("{first}{to}")
 }
 
 /// How late an event came, where that is worth saying.

@@ -33,9 +33,9 @@ pub struct EventsCited {
     /// How many.
     pub events: usize,
     /// Where the first one stands in the log.
-    pub first: At,
+    pub first: Position,
     /// Where the last one does.
-    pub last: At,
+    pub last: Position,
     /// What they come to, where they are amounts; of corrections, what they change.
     pub amount: Option<AmountCited>,
     #[serde(skip)]
@@ -51,21 +51,6 @@ pub struct AmountCited {
     /// Of what.
     #[schemars(extend("pattern" = shape::CURRENCY))]
     pub currency: String,
-}
-
-/// A position of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct At {
-    /// The partition.
-    pub partition: u32,
-    /// The offset in it.
-    pub offset: u64,
-}
-
-impl From<Position> for At {
-    fn from(position: Position) -> Self {
-        Self { partition: position.partition, offset: position.offset }
-    }
 }
 
 /// What moved, and when.
@@ -152,7 +137,7 @@ pub(super) fn cite(
 
 fn one(filed: &Filed, is_rule: bool) -> EventsCited {
     let (says, subject) = (said(&filed.event.body), filed.event.subject.to_string());
-    let at = At::from(filed.position);
+    let at = filed.position;
     EventsCited { says, subject, events: 1, first: at, last: at, amount: None, is_rule }
 }
 
@@ -263,7 +248,7 @@ fn corrections_cited(
         let (day, now) = (view.reference().book.day(one.usage.time), one.correction.amount);
         let says = format!("usage of `{product}` on {day} restated: {} → {now} {currency}", one.before);
         let amount = cited(Money { amount: change(one)?, currency });
-        let at = At::from(one.correction.position);
+        let at = one.correction.position;
         Ok(EventsCited { says, subject: subject.clone(), events: 1, first: at, last: at, amount, is_rule: false })
     };
     corrections.iter().map(each).collect()
@@ -273,8 +258,8 @@ fn cited(money: Money) -> Option<AmountCited> {
     Some(AmountCited { amount: money.amount.to_string(), currency: money.currency.to_string() })
 }
 
-fn ends(positions: impl Iterator<Item = Position>) -> (At, At) {
-    let all: BTreeSet<At> = positions.map(At::from).collect();
-    let nowhere = At { partition: 0, offset: 0 };
+fn ends(positions: impl Iterator<Item = Position>) -> (Position, Position) {
+    let all: BTreeSet<Position> = positions.collect();
+    let nowhere = Position { partition: 0, offset: 0 };
     (all.first().copied().unwrap_or(nowhere), all.last().copied().unwrap_or(nowhere))
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tributary_domain::event::Subject;
 use tributary_domain::id::Identity;
 use tributary_domain::time::Instant;
-use tributary_events::shape;
+use tributary_events::Citation;
 use tributary_log::Position;
 use tributary_projector::{Filed, FoldedAccount, StandingUsage, View};
 
@@ -26,26 +26,11 @@ pub struct EventCited {
     /// Its effective time; not said of a correction under another subject.
     #[schemars(extend("format" = "date-time"))]
     pub time: Option<String>,
-    /// Who says it.
-    pub source: Option<String>,
-    /// Its id there.
-    pub id: Option<String>,
-    /// The partition of the log.
-    pub partition: u32,
-    /// The offset in it.
-    pub offset: u64,
-    /// When the ledger learned it.
-    #[schemars(extend("format" = "date-time", "pattern" = shape::INSTANT))]
-    pub recorded: String,
+    /// Where it stands, and who says it.
+    #[serde(flatten)]
+    pub at: Citation,
     /// In an adjustment: whether that was after the last cutoff before the statement, so that it may be what caused it.
     pub new: bool,
-}
-
-impl EventCited {
-    /// Its position as text, `partition:offset`.
-    pub fn position(&self) -> String {
-        format!("{}:{}", self.partition, self.offset)
-    }
 }
 
 /// How events are cited: what there is beside the accounts' own histories, and since when an event is new.
@@ -86,11 +71,7 @@ impl<'a> Citing<'a> {
             r#type: "",
             subject: None,
             time: None,
-            source: identity.map(|identity| identity.source.to_string()),
-            id: identity.map(|identity| identity.id.to_string()),
-            partition: position.partition,
-            offset: position.offset,
-            recorded: recorded.to_string(),
+            at: Citation::new(position, recorded, identity),
             new: self.new_after.get().is_some_and(|after| recorded > after),
         }
     }

@@ -142,8 +142,8 @@ impl Earnings {
             parts.push(PartExplained { events: positions(&cited), ..part.clone() });
             events.extend(cited);
         }
-        events.sort_by_key(|event| (event.partition, event.offset));
-        events.dedup_by_key(|event| (event.partition, event.offset));
+        events.sort_by_key(|event| event.at.position);
+        events.dedup_by_key(|event| event.at.position);
         (parts, events)
     }
 }
@@ -163,7 +163,7 @@ pub(super) fn made_the_deals(
     let mut cited: Vec<EventCited> = Vec::new();
     for (what, identity) in opened.into_iter().chain(term).chain(lines) {
         let event = history.cite(citing, what, identity);
-        let is_new = |event: &EventCited| !cited.iter().any(|known| known.position() == event.position());
+        let is_new = |event: &EventCited| !cited.iter().any(|known| known.at.position == event.at.position);
         if let Some(event) = event.filter(is_new) {
             cited.push(event);
         }
@@ -174,7 +174,7 @@ pub(super) fn made_the_deals(
 }
 
 fn positions(cited: &[EventCited]) -> Vec<String> {
-    cited.iter().map(EventCited::position).collect()
+    cited.iter().map(|event| event.at.position.to_string()).collect()
 }
 
 /// The events that a part rests on; the last one says the amount.

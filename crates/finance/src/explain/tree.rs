@@ -100,18 +100,18 @@ impl ShareExplanation {
 
 /// An event: what it is cited for, and where it stands.
 fn event(event: &EventCited) -> Node {
-    let id = match (&event.source, &event.id) {
+    let id = match (&event.at.source, &event.at.id) {
         (Some(source), Some(id)) => format!(" ({source} {id})"),
         _ => String::new(),
     };
     let time = event
         .time
         .as_ref()
-        .filter(|time| **time != event.recorded)
+        .filter(|time| **time != event.at.recorded)
         .map_or_else(String::new, |time| format!(", {time}"));
     let new = if event.new { ", new" } else { "" };
-    Node::new(format!("{}{id}{time}", event.what), format!("at {}{new}", event.position()))
-        .because(format!("recorded {}", event.recorded))
+    Node::new(format!("{}{id}{time}", event.what), format!("at {}{new}", event.at.position))
+        .because(format!("recorded {}", event.at.recorded))
 }
 
 /// Several events; of many the new ones first, then as many as are wanted, and how many more there are.

@@ -234,5 +234,5 @@ pub(super) fn holds(handout: &Handout) -> Table {
 }
 
 fn recorded(event: Option<&EventCited>) -> &str {
-    event.map_or("", |event| event.recorded.as_str())
+    event.map_or("", |event| event.at.recorded.as_str())
 }

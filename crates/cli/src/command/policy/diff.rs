@@ -85,7 +85,7 @@ fn readable(diff: &PolicyDiff) -> String {
 fn named(side: &Side) -> String {
     let from = &side.effective_from;
     match &side.published {
-        Some(published) => format!("from {from} at {}", published.position),
+        Some(published) => format!("from {from} at {}", published.at.position),
         None => format!("from {from}, not published"),
     }
 }

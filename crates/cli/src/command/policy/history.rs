@@ -48,8 +48,9 @@ fn readable(history: &PolicyHistory) -> String {
                 (None, Some(_)) => "stands, a correction".to_owned(),
                 (None, None) => "stands".to_owned(),
             };
-            let of = &said.published;
-            grid.row([from, to, &of.position, &of.recorded, &fate, &of.source, &of.id]);
+            let of = &said.published.at;
+            let [source, id] = of.said_by();
+            grid.row([from, to, &of.position.to_string(), &of.recorded, &fate, source, id]);
         }
     }
     format!("{kind} policy `{id}`, as known at {known_at}\n\n{}", grid.render())

@@ -89,7 +89,7 @@ fn readable(report: &Report) -> String {
         let what = match (change, supersedes) {
             (Change::New, _) => "is new".to_owned(),
             (Change::Version, _) => "is a new version".to_owned(),
-            (Change::Correction, Some(said)) => format!("corrects what stands at {}", said.position),
+            (Change::Correction, Some(said)) => format!("corrects what stands at {}", said.at.position),
             (Change::Correction, None) => "corrects what stands".to_owned(),
             (Change::Unchanged, _) => "stands already".to_owned(),
         };

@@ -72,7 +72,7 @@ fn list(all: &[PolicySummary], on: Day) -> String {
         };
         let priority = of.priority.map(|priority| priority.to_string()).unwrap_or_default();
         let versions = of.versions.to_string();
-        let recorded = &of.published.recorded;
+        let recorded = &of.published.at.recorded;
         grid.row([&of.id, of.kind, &of.pool, of.by, &priority, &of.effective_from, &to, &versions, recorded]);
     }
     if grid.is_empty() { "no policy is published\n".to_owned() } else { grid.render() }
@@ -81,13 +81,14 @@ fn list(all: &[PolicySummary], on: Day) -> String {
 fn page(shown: &PolicyShown) -> Result<String, CliError> {
     let PolicyShown { kind, id, on, known_at, in_force_to, published, document } = shown;
     let until = in_force_to.as_ref().map(|day| format!("until {day}")).unwrap_or_else(|| "without end".to_owned());
+    let [source, said_as] = published.at.said_by();
     Ok(format!(
         "{kind} policy `{id}` on {on}, in force {until}, as known at {known_at}\n\
          published at {}, recorded {}, by `{}` as `{}`\n\n{}",
-        published.position,
-        published.recorded,
-        published.source,
-        published.id,
+        published.at.position,
+        published.at.recorded,
+        source,
+        said_as,
         yaml::write(document)?
     ))
 }

@@ -51,8 +51,8 @@ fn moved(of: &DealMoved) -> String {
 
 fn said(event: &EventsCited) -> String {
     let EventsCited { says, subject, first, last, .. } = event;
-    let to = if first == last { String::new() } else { format!(" to {}:{}", last.partition, last.offset) };
-    format!("{says}  ({subject}, at {}:{}{to})", first.partition, first.offset)
+    let to = if first == last { String::new() } else { format!(" to {last}") };
+    format!("{says}  ({subject}, at {first}{to})")
 }
 
 /// A difference, with its sign.

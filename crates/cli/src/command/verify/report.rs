@@ -139,7 +139,11 @@ impl Report {
             checked.row(["rows of the projection", "", "", "not reached"]);
         }
         for period in &self.periods {
-            let name = format!("statements of {}{}", period.period, if period.attested { ", attested" } else { "" });
+            let name = format!(
+                "statements of {}{}",
+                period.period,
+                if period.attested.is_empty() { "" } else { ", attested" }
+            );
             let wrong = if period.wrong.is_empty() { "ok".to_owned() } else { format!("{} wrong", period.wrong.len()) };
             checked.row([&name, &period.statements.to_string(), period.digest.as_deref().unwrap_or_default(), &wrong]);
         }

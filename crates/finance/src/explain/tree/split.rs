@@ -131,10 +131,9 @@ fn role(of: &RoleExplained, unfilled: &str) -> Node {
 }
 
 fn holder_title(partner: &str, assigned: &EventCited) -> String {
-    let id = assigned.id.as_deref().unwrap_or_default();
     let new = if assigned.new { ", new" } else { "" };
-    let source = assigned.source.as_deref().unwrap_or_default();
-    format!("`{partner}` holds it, assigned ({source} {id}) at {}{new}", assigned.position())
+    let [source, id] = assigned.at.said_by();
+    format!("`{partner}` holds it, assigned ({source} {id}) at {}{new}", assigned.at.position)
 }
 
 fn registration(of: &RegistrationExplained) -> Node {

@@ -1,11 +1,14 @@
-//! Where a kept statement first differs from the one computed again.
+//! Kept statements held against those computed again: where each first differs.
+
+use std::collections::BTreeSet;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use tributary_domain::id::PartnerId;
 
-use crate::statement::Statement;
+use crate::period::Kept;
 
 /// Where a kept statement first differs from the one computed again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -20,21 +23,39 @@ pub struct Difference {
     pub replayed: Option<String>,
 }
 
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { partner, at, kept, replayed } = self;
+        match (kept, replayed) {
+            (None, _) if at.is_empty() => write!(f, "the kept statement of partner `{partner}` is missing"),
+            (_, None) if at.is_empty() => write!(f, "partner `{partner}` has a kept statement and should have none"),
+            _ => {
+                let place = if at.is_empty() { String::new() } else { format!(" at `{at}`") };
+                let [kept, replayed] = [kept, replayed].map(|text| text.as_deref().unwrap_or("nothing"));
+                let words = "is not what the log gives";
+                write!(f, "the kept statement of partner `{partner}` {words}{place}: {kept} instead of {replayed}")
+            }
+        }
+    }
+}
+
+/// Byte for byte, by partner.
+pub(crate) fn differences(kept: &Kept, replayed: &Kept) -> Vec<Difference> {
+    let partners: BTreeSet<&PartnerId> = kept.keys().chain(replayed.keys()).collect();
+    let of_partner = |partner: &PartnerId| first_difference(partner, kept.get(partner), replayed.get(partner));
+    partners.into_iter().filter_map(of_partner).collect()
+}
+
 /// None if they are the same to the byte.
-pub(super) fn first_difference(
-    partner: &PartnerId,
-    kept: Option<&[u8]>,
-    replayed: Option<&Statement>,
-) -> Option<Difference> {
-    let bytes = replayed.map(Statement::to_bytes);
-    if kept == bytes.as_deref() {
+fn first_difference(partner: &PartnerId, kept: Option<&Vec<u8>>, replayed: Option<&Vec<u8>>) -> Option<Difference> {
+    if kept == replayed {
         return None;
     }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let [was, is] = [kept, bytes.as_deref()].map(|bytes| bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()));
+    let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+    let [was, is] = [kept, replayed].map(|bytes| bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()));
     let (at, kept, replayed) = match (was, is) {
         (Some(was), Some(is)) if was != is => in_value(String::new(), Some(&was), Some(&is)),
-        _ => (String::new(), kept.map(text), bytes.as_deref().map(text)),
+        _ => (String::new(), kept.map(text), replayed.map(text)),
     };
     Some(Difference { partner: partner.to_string(), at, kept, replayed })
 }
