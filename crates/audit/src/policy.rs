@@ -9,7 +9,7 @@ mod show;
 pub use diff::{FieldChange, PolicyDiff, Side, changes, diff_document, diff_versions};
 pub use history::{PolicyHistory, PolicyVersion, Publication, history};
 pub use names::{UnknownName, unknown_names};
-pub use publish::{Change, Planned, Publishing, plan};
+pub use publish::{Planned, Publishing, plan};
 pub use show::{PolicyShown, PolicySummary, show, summaries};
 
 use std::collections::BTreeMap;

@@ -112,8 +112,8 @@ p-msp 2026-01 tenth d-1 acme 25 50 +25 +250";
         "wrong.yaml",
         "kind: attribution\nid: half\neffectiveFrom: 2026-01-01\nmodel: {fixed: {shares: {p-msp: \"2\"}}}\n",
     );
-    let (_, said) = book.both(&["replay", "2026-01", "--with", "wrong.yaml"], 2);
-    assert!(said.contains("`wrong.yaml` is not a policy") && said.contains("model.fixed.shares"), "{said}");
+    let (_, said) = book.both(&["replay", "2026-01", "--with", "wrong.yaml"], 1);
+    assert!(said.contains("wrong.yaml:4") && said.contains("model.fixed.shares"), "{said}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Policy documents by themselves: as people write them, in JSON or in YAML read into JSON. Their rules are the events'.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 use tributary_domain::policy::Policy;
 
@@ -28,4 +30,18 @@ pub fn write(policy: &Policy) -> String {
 /// The document as a value, for those who look at its fields.
 pub fn to_value(policy: &Policy) -> Value {
     serde_json::to_value(proto::Policy::from(policy)).expect("a message has texts for keys")
+}
+
+/// What a document is to what the ledger holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Novelty {
+    /// The first of its id.
+    New,
+    /// A further version of a known id.
+    Version,
+    /// Other words for a known version.
+    Correction,
+    /// It stands already.
+    Unchanged,
 }

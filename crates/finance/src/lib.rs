@@ -42,4 +42,4 @@ pub use suspense::{
     AliasToLink, CurrencyAmount, LikelyAccount, OutOfRange, Suspense, SuspenseWork, TypeCount, Unattributed,
     UnattributedFacts, Unconverted, UnconvertedFacts, Unresolved, UnresolvedSubject, suspense, suspense_work,
 };
-pub use what_if::{Candidate, PartnerWhatIf, PeriodWhatIf, Publication, WhatIf, what_if};
+pub use what_if::{Candidate, PartnerWhatIf, PeriodWhatIf, WhatIf, what_if};

@@ -9,10 +9,11 @@ use serde::Serialize;
 use tributary_domain::closing::Entitlements;
 use tributary_domain::currency::Currency;
 use tributary_domain::event::Body;
-use tributary_domain::id::{PartnerId, PolicyId};
+use tributary_domain::id::PartnerId;
 use tributary_domain::money::Overflow;
 use tributary_domain::policy::Policy;
 use tributary_domain::time::{Day, Period};
+use tributary_events::policy::Novelty;
 use tributary_events::shape;
 use tributary_projector::View;
 
@@ -53,19 +54,7 @@ pub struct Candidate {
     #[schemars(extend("format" = "date", "pattern" = shape::DATE))]
     pub effective_from: String,
     /// What publishing it would be.
-    pub publication: Publication,
-}
-
-/// What publishing a policy is, beside what is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Publication {
-    /// Its id is new.
-    NewPolicy,
-    /// Its id is known, its first day is new.
-    NewVersion,
-    /// Both are known.
-    Correction,
+    pub publication: Novelty,
 }
 
 /// What would change for a partner.
@@ -121,30 +110,18 @@ fn each(periods: &RangeInclusive<Period>) -> impl Iterator<Item = Period> + use<
 }
 
 fn candidate(view: &View<'_>, policy: &Policy) -> Candidate {
-    let (kind, id, from) = version(policy);
-    let known: BTreeSet<Day> = view
-        .reference_events()
-        .filter_map(|filed| match &filed.event.body {
-            Body::PolicyPublished(published) => Some(version(published)),
-            _ => None,
-        })
-        .filter(|known| (known.0, known.1) == (kind, id))
-        .map(|known| known.2)
-        .collect();
+    let (kind, id, from) = (policy.kind(), policy.id(), policy.effective_from());
+    let known = view.reference_events().filter_map(|filed| match &filed.event.body {
+        Body::PolicyPublished(known) if (known.kind(), known.id()) == (kind, id) => Some(known.effective_from()),
+        _ => None,
+    });
+    let known: BTreeSet<Day> = known.collect();
     let publication = match () {
-        () if known.contains(&from) => Publication::Correction,
-        () if known.is_empty() => Publication::NewPolicy,
-        () => Publication::NewVersion,
+        () if known.contains(&from) => Novelty::Correction,
+        () if known.is_empty() => Novelty::New,
+        () => Novelty::Version,
     };
     Candidate { kind, id: id.to_string(), effective_from: from.to_string(), publication }
-}
-
-/// Kind, id and first day: what makes two documents the same version.
-const fn version(policy: &Policy) -> (&'static str, &PolicyId, Day) {
-    match policy {
-        Policy::Attribution(policy) => ("attribution", &policy.id, policy.effective_from),
-        Policy::Commission(plan) => ("commission", &plan.id, plan.effective_from),
-    }
 }
 
 /// None if it earns nothing in any period, neither before nor after.

@@ -6,7 +6,7 @@ use tributary_domain::event::{Body, Draft, Subject};
 use tributary_domain::id::{EventId, Identity, PolicyId, Source};
 use tributary_domain::policy::Policy;
 use tributary_domain::time::Instant;
-use tributary_events::policy;
+use tributary_events::policy::{self, Novelty};
 use tributary_projector::{Filed, View};
 
 use super::{FieldChange, PublishedBy, changes, in_force, published, standing};
@@ -20,32 +20,6 @@ const HASH_DIGITS: usize = 16;
 /// How much of a policy's id goes into the event's, which is bounded too.
 const NAME_BYTES: usize = 100;
 
-/// What a document is to what the ledger holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Change {
-    /// The first of its id.
-    New,
-    /// A further version of a known id.
-    Version,
-    /// Other words for a known version.
-    Correction,
-    /// It stands already.
-    Unchanged,
-}
-
-impl Change {
-    /// Its word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Version => "version",
-            Self::Correction => "correction",
-            Self::Unchanged => "unchanged",
-        }
-    }
-}
-
 /// What publishing a document comes to.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -57,7 +31,7 @@ pub struct Publishing {
     /// The first day of the version.
     pub effective_from: String,
     /// What it is to what the ledger holds.
-    pub change: Change,
+    pub change: Novelty,
     /// The event whose words it corrects.
     pub supersedes: Option<PublishedBy>,
     /// The fields that differ from what it corrects, or from the version that it follows.
@@ -83,20 +57,20 @@ pub fn plan(view: &View<'_>, policy: &Policy, now: Instant) -> Planned {
         versions.and_then(|versions| versions.get(&policy.effective_from())).and_then(|said| standing(said));
     let followed = versions.and_then(|versions| in_force(versions, policy.effective_from()));
     let change = match (corrected, versions) {
-        (Some(said), _) if said.policy == policy => Change::Unchanged,
-        (Some(_), _) => Change::Correction,
-        (None, Some(_)) => Change::Version,
-        (None, None) => Change::New,
+        (Some(said), _) if said.policy == policy => Novelty::Unchanged,
+        (Some(_), _) => Novelty::Correction,
+        (None, Some(_)) => Novelty::Version,
+        (None, None) => Novelty::New,
     };
     let publishing = Publishing {
         kind: policy.kind(),
         id: policy.id().to_string(),
         effective_from: policy.effective_from().to_string(),
         change,
-        supersedes: corrected.filter(|_| change == Change::Correction).map(|said| PublishedBy::of(said.filed)),
+        supersedes: corrected.filter(|_| change == Novelty::Correction).map(|said| PublishedBy::of(said.filed)),
         changes: changes(corrected.or(followed).map(|said| said.policy), policy),
     };
-    let draft = (change != Change::Unchanged).then(|| draft(policy, corrected.map(|said| said.filed), now));
+    let draft = (change != Novelty::Unchanged).then(|| draft(policy, corrected.map(|said| said.filed), now));
     Planned { publishing, draft }
 }
 

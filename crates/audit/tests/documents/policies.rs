@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use tributary_audit::policy::{Change, diff_document, diff_versions, history, plan, show, summaries, unknown_names};
+use tributary_audit::policy::{diff_document, diff_versions, history, plan, show, summaries, unknown_names};
 use tributary_domain::id::PolicyId;
 use tributary_domain::policy::Policy;
 use tributary_domain::testing::{day, instant};
-use tributary_events::policy;
+use tributary_events::policy::{self, Novelty};
 use tributary_intake::Outcome;
 
 use crate::book::Ledger;
@@ -23,16 +23,16 @@ fn flat(from: &str, rate: &str) -> Policy {
 }
 
 /// Publishes, and gives what it was; the same again changes nothing.
-fn publish(ledger: &Ledger, policy: &Policy) -> Change {
+fn publish(ledger: &Ledger, policy: &Policy) -> Novelty {
     let now = instant("2026-05-05");
     let planned = plan(&ledger.view(), policy, now);
     let (change, said) = (planned.publishing.change, Vec::from_iter(planned.draft));
-    assert_eq!(said.is_empty(), change == Change::Unchanged);
+    assert_eq!(said.is_empty(), change == Novelty::Unchanged);
     let outcomes = ledger.say(said.clone());
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Appended(_))), "{outcomes:?}");
     let again = ledger.say(said);
     assert!(again.iter().all(|outcome| matches!(outcome, Outcome::Duplicate(_))), "{again:?}");
-    assert_eq!(plan(&ledger.view(), policy, now).publishing.change, Change::Unchanged);
+    assert_eq!(plan(&ledger.view(), policy, now).publishing.change, Novelty::Unchanged);
     change
 }
 
@@ -42,7 +42,7 @@ fn words_that_stood_before_stand_again_and_the_history_has_all_three() {
     let [a, b] = ["0.1", "0.2"].map(|rate| flat("2026-01-01", rate));
     let later = flat("2026-03-01", "0.3");
     let said = [&a, &b, &a, &later, &later].map(|policy| publish(&ledger, policy));
-    assert_eq!(said, [Change::New, Change::Correction, Change::Correction, Change::Version, Change::Unchanged]);
+    assert_eq!(said, [Novelty::New, Novelty::Correction, Novelty::Correction, Novelty::Version, Novelty::Unchanged]);
 
     let (view, id) = (ledger.view(), PolicyId::new("flat").expect("an id"));
     let histories = history(&view, &id);
@@ -67,7 +67,7 @@ fn words_that_stood_before_stand_again_and_the_history_has_all_three() {
 fn versions_are_compared_field_by_field() {
     let ledger = Ledger::of("");
     let (a, b, later) = (flat("2026-01-01", "0.1"), flat("2026-01-01", "0.2"), flat("2026-03-01", "0.3"));
-    [&a, &b, &later].into_iter().for_each(|policy| assert_ne!(publish(&ledger, policy), Change::Unchanged));
+    [&a, &b, &later].into_iter().for_each(|policy| assert_ne!(publish(&ledger, policy), Novelty::Unchanged));
     let (view, id) = (ledger.view(), PolicyId::new("flat").expect("an id"));
     let compared = |from: Option<&str>, to: Option<&str>| {
         let diffs = diff_versions(&view, &id, from, to);

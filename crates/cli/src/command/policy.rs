@@ -53,7 +53,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
 }
 
 /// What files of policies hold.
-fn read(paths: &[PathBuf]) -> Result<Read, CliError> {
+pub(super) fn read(paths: &[PathBuf]) -> Result<Read, CliError> {
     let mut read = Read::default();
     for (name, text) in files::texts(paths)? {
         read.take(&name, &text);

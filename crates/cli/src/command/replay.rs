@@ -54,11 +54,10 @@ pub(crate) struct Arguments {
 
 /// What it does follows from the options; it changes nothing.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
-    let policies = arguments.with.iter().map(|path| supposing::policy(path)).collect::<Result<Vec<_>, _>>()?;
-    let ledger = context.ledger()?;
-    if !policies.is_empty() {
-        return supposing::run(context, &ledger, arguments.at.known_at, &arguments.periods, &policies);
+    if !arguments.with.is_empty() {
+        return supposing::run(context, arguments.at.known_at, &arguments.periods, &arguments.with);
     }
+    let ledger = context.ledger()?;
     if arguments.pending || arguments.at.known_at.is_some() {
         return pending(context, &ledger, arguments);
     }

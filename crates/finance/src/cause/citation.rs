@@ -15,7 +15,7 @@ use tributary_domain::policy::Policy;
 use tributary_domain::time::{Instant, Period};
 use tributary_events::{said, shape};
 use tributary_log::Position;
-use tributary_projector::{CorrectionLearned, Filed, UsageLearned, View};
+use tributary_projector::{CorrectionLearned, Filed, ProjectorError, UsageLearned, View};
 
 use super::Bearing;
 use crate::error::FinanceError;
@@ -165,10 +165,15 @@ fn rules(
     if rates.is_empty() {
         return Ok(cited);
     }
-    let mut currencies = BTreeSet::new();
+    let (mut currencies, mut out_of_range) = (BTreeSet::new(), false);
     for account in accounts {
         for period in periods {
-            currencies.extend(view.facts(account, *period)?.iter().map(|fact| fact.key.currency));
+            match view.facts(account, *period) {
+                Ok(facts) => currencies.extend(facts.iter().map(|fact| fact.key.currency)),
+                // Any rate may have made its amounts too large.
+                Err(ProjectorError::Account { .. }) => out_of_range = true,
+                Err(error) => return Err(error.into()),
+            }
         }
     }
     let book = view.reference().book.currency;
@@ -176,7 +181,7 @@ fn rules(
     rates.retain(|(_, rate)| {
         let other = if rate.base == book { rate.quote } else { rate.base };
         let of_book = rate.base == book || rate.quote == book;
-        of_book && currencies.contains(&other) && last.is_none_or(|last| rate.date <= last)
+        of_book && (out_of_range || currencies.contains(&other)) && last.is_none_or(|last| rate.date <= last)
     });
     cited.extend(rates_cited(&rates));
     Ok(cited)

@@ -3,7 +3,8 @@
 use tributary_domain::event::Body;
 use tributary_domain::policy::Policy;
 use tributary_domain::testing::{drafts, instant, period};
-use tributary_finance::{PlanChange, Publication, WhatIf, what_if};
+use tributary_events::policy::Novelty;
+use tributary_finance::{PlanChange, WhatIf, what_if};
 
 use crate::book::Ledger;
 
@@ -117,6 +118,6 @@ fn l6_a_what_if_says_what_publishing_each_candidate_would_be() {
         ",
     ));
     let document = what_if(&now, &supposed, period("2026-01")..=period("2026-01")).expect("an answer");
-    let said: Vec<Publication> = document.candidates.iter().map(|candidate| candidate.publication).collect();
-    assert_eq!(said, [Publication::Correction, Publication::NewVersion, Publication::NewPolicy]);
+    let said: Vec<Novelty> = document.candidates.iter().map(|candidate| candidate.publication).collect();
+    assert_eq!(said, [Novelty::Correction, Novelty::Version, Novelty::New]);
 }

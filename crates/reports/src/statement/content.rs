@@ -51,7 +51,7 @@ const CREDITS: [Column; 8] = [
     money("credit"),
 ];
 const PAYOUTS: [Column; 5] = [text("recorded"), text("payout"), text("what"), text("as said"), money("amount")];
-const HOLDS: [Column; 3] = [text("hold"), text("on"), text("recorded")];
+const HOLDS: [Column; 4] = [text("hold"), text("on"), text("recorded"), text("reason")];
 
 /// The whole document.
 pub(super) fn document(handout: &Handout) -> Document {
@@ -228,7 +228,7 @@ pub(super) fn holds(handout: &Handout) -> Table {
     let mut table = Table::new(&HOLDS, handout.places());
     for hold in handout.holds() {
         let on = hold.deal.as_deref().unwrap_or("everything");
-        table.row([&hold.hold, on, recorded(hold.event.as_ref())]);
+        table.row([&hold.hold, on, recorded(hold.event.as_ref()), &hold.reason]);
     }
     table
 }

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tributary_audit::policy::{Change, Planned, Publishing, plan};
+use tributary_audit::policy::{Planned, Publishing, plan};
 use tributary_domain::policy::Policy;
+use tributary_events::policy::Novelty;
 
 use super::diff::table;
 use super::money::{self, Money};
@@ -87,18 +88,18 @@ fn readable(report: &Report) -> String {
     for of in &report.policies {
         let Publishing { kind, id, effective_from, change, supersedes, changes } = of;
         let what = match (change, supersedes) {
-            (Change::New, _) => "is new".to_owned(),
-            (Change::Version, _) => "is a new version".to_owned(),
-            (Change::Correction, Some(said)) => format!("corrects what stands at {}", said.at.position),
-            (Change::Correction, None) => "corrects what stands".to_owned(),
-            (Change::Unchanged, _) => "stands already".to_owned(),
+            (Novelty::New, _) => "is new".to_owned(),
+            (Novelty::Version, _) => "is a new version".to_owned(),
+            (Novelty::Correction, Some(said)) => format!("corrects what stands at {}", said.at.position),
+            (Novelty::Correction, None) => "corrects what stands".to_owned(),
+            (Novelty::Unchanged, _) => "stands already".to_owned(),
         };
         page.push_str(&format!("{kind} policy `{id}` from {effective_from} {what}\n"));
-        if matches!(change, Change::Version | Change::Correction) {
+        if matches!(change, Novelty::Version | Novelty::Correction) {
             page.push_str(&format!("\n{}\n", table(changes, "before", "after")));
         }
     }
-    if report.policies.iter().any(|of| of.change != Change::Unchanged) {
+    if report.policies.iter().any(|of| of.change != Novelty::Unchanged) {
         let apart = if page.ends_with("\n\n") { "" } else { "\n" };
         page.push_str(&format!("{apart}{}\n", money::readable(&report.money)));
         page.push_str(if report.published { "published\n" } else { "nothing is published: this is a preview\n" });

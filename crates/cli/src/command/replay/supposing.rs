@@ -1,40 +1,35 @@
 //! What candidate policies would give.
 
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::PathBuf;
 
-use serde_json::Value;
 use tributary_domain::policy::Policy;
 use tributary_domain::time::{Instant, Period};
-use tributary_finance::{Candidate, Change, Publication, WhatIf, what_if};
+use tributary_events::policy::Novelty;
+use tributary_finance::{Candidate, Change, WhatIf, what_if};
 
 use super::causes::signed;
-use crate::context::Context;
+use crate::command::policy;
+use crate::context::{Context, say};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::grid::{Grid, figure, text};
-use crate::ledger::Ledger;
-
-/// Reads the one policy of a file, YAML or JSON.
-pub(super) fn policy(path: &Path) -> Result<Policy, CliError> {
-    let text = std::fs::read_to_string(path).map_err(|source| CliError::Input { path: path.to_owned(), source })?;
-    let refused =
-        |reason: String| CliError::Document { name: path.display().to_string(), expected: "a policy", reason };
-    let document: Value =
-        serde_saphyr::from_str(&text).map_err(|error| refused(error.without_snippet().to_string()))?;
-    tributary_events::policy::read(&document)
-        .map_err(|refusal| refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code())))
-}
 
 pub(super) fn run(
     context: &Context,
-    ledger: &Ledger,
     known_at: Option<Instant>,
     periods: &RangeInclusive<Period>,
-    policies: &[Policy],
+    files: &[PathBuf],
 ) -> Result<Exit, CliError> {
+    let read = policy::read(files)?;
+    read.findings.iter().for_each(say);
+    if !read.findings.is_empty() {
+        return Ok(Exit::Refused);
+    }
+    let policies: Vec<Policy> = read.documents.into_iter().map(|document| document.policy).collect();
+    let ledger = context.ledger()?;
     let now = ledger.view(known_at)?;
-    let found = what_if(&now, &now.supposing(policies), periods.clone())?;
+    let found = what_if(&now, &now.supposing(&policies), periods.clone())?;
     context.answer(&found, readable)?;
     Ok(Exit::Ok)
 }
@@ -65,9 +60,10 @@ fn candidate(of: &Candidate) -> String {
     let Candidate { kind, id, effective_from, publication } = of;
     let kind = if *kind == "attribution" { "attribution policy" } else { "commission plan" };
     let publication = match publication {
-        Publication::NewPolicy => "new",
-        Publication::NewVersion => "a new version",
-        Publication::Correction => "a correction",
+        Novelty::New => "new",
+        Novelty::Version => "a new version",
+        Novelty::Correction => "a correction",
+        Novelty::Unchanged => "known already",
     };
     format!("{kind} `{id}` from {effective_from} ({publication})")
 }

@@ -43,7 +43,7 @@ fn movement(of: &MovementExplained) -> Node {
 
 fn hold(of: &HoldExplained) -> Node {
     let on = of.deal.as_ref().map_or_else(|| "everything".to_owned(), |deal| format!("deal `{deal}`"));
-    Node::bare(format!("hold `{}` on {on}", of.hold)).over(of.event.iter().map(event))
+    Node::bare(format!("hold `{}` on {on}", of.hold)).because(&of.reason).over(of.event.iter().map(event))
 }
 
 fn held(of: &HeldDeal) -> Node {
