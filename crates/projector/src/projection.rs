@@ -1,6 +1,6 @@
 //! The projection: a store that is brought up to a log, and asked.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -31,7 +31,6 @@ const READ_LIMIT: ReadLimit = ReadLimit { records: 32 * 1024, bytes: 8 * 1024 * 
 
 /// A store of history and credits, built from one log.
 pub struct Projection {
-    path: PathBuf,
     store: Db,
     present: RwLock<Present>,
     closed: Mutex<Closed>,
@@ -58,7 +57,15 @@ impl Projection {
     /// Opens the store in `path`, or makes one, for that log. Refuses one of another layout or log, and one that has read
     /// more than the log holds.
     pub fn open<L: Log>(path: &Path, log: &L, tuning: &Tuning) -> Result<Self> {
-        let store = Db::open(path, tuning)?;
+        Self::over(Db::open(path, tuning)?, log)
+    }
+
+    /// One that is nowhere but in memory, for tests: it is gone when it is dropped.
+    pub fn in_memory<L: Log>(log: &L, tuning: &Tuning) -> Result<Self> {
+        Self::over(Db::in_memory(tuning)?, log)
+    }
+
+    fn over<L: Log>(store: Db, log: &L) -> Result<Self> {
         if let Some(batch) = meta::check_or_write(&store, log.id())? {
             store.write(batch, Durability::Unlogged)?;
         }
@@ -74,12 +81,12 @@ impl Projection {
         }
         let present = RwLock::new(Present::load(&store)?);
         let closed = Mutex::new(Closed::load(&store)?);
-        Ok(Self { path: path.to_owned(), store, present, closed })
+        Ok(Self { store, present, closed })
     }
 
     /// Where it lies.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.store.path()
     }
 
     /// Files everything that the log holds beyond what is filed, then derives what became dirty. Questions are answered
@@ -283,6 +290,6 @@ impl Projection {
 
 impl std::fmt::Debug for Projection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Projection").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Projection").field("path", &self.path()).finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use rocksdb::checkpoint::Checkpoint;
-use rocksdb::{Cache, DB, DBRecoveryMode, WriteOptions, properties};
+use rocksdb::{Cache, DB, DBRecoveryMode, Env, WriteOptions, properties};
 
 use crate::reader::{Bounds, Direction, Reader, Rows};
 use crate::{Batch, Durability, Result, Snapshot, StoreError, Tuning};
@@ -37,6 +37,17 @@ impl Db {
         let mut options = tuning.options(&cache);
         options.create_if_missing(true);
         let engine = DB::open(&options, path).map_err(StoreError::opening(path))?;
+        Ok(Self { engine, cache })
+    }
+
+    /// A database that is nowhere but in memory, for tests: made in no time, and gone when it is dropped.
+    pub fn in_memory(tuning: &Tuning) -> Result<Self> {
+        let cache = tuning.cache();
+        let mut options = tuning.options(&cache);
+        options.create_if_missing(true);
+        options.set_env(&Env::mem_env().map_err(StoreError::engine("make room in memory"))?);
+        // The engine asks for a directory that exists, and writes nothing there.
+        let engine = DB::open(&options, std::env::temp_dir()).map_err(StoreError::engine("open the database"))?;
         Ok(Self { engine, cache })
     }
 

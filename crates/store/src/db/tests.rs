@@ -185,3 +185,13 @@ fn child_is_refused() {
     let refused = Db::open(Path::new(&path), &Tuning::log());
     assert!(matches!(refused, Err(StoreError::Locked { .. })), "{refused:?}");
 }
+
+#[test]
+fn databases_in_memory_do_not_know_of_each_other_and_leave_nothing() {
+    let tuning = Tuning::log();
+    let [one, other] = [(); 2].map(|()| Db::in_memory(&tuning).expect("a database"));
+    put(&one, &[("a", "1")], Durability::Synced);
+    assert_eq!((text(one.scan(b"")), text(other.scan(b""))), ("a=1".to_owned(), String::new()));
+    drop(one);
+    assert_eq!(text(Db::in_memory(&tuning).expect("a database").scan(b"")), "");
+}
