@@ -33,9 +33,9 @@ impl Known {
             return credits.clone();
         }
         let mut credits = Vec::new();
-        for daily in self.daily_facts(period) {
+        for daily in self.daily_facts(period).iter() {
             for pool in self.pools() {
-                credits.extend(self.credits_in(&daily, pool));
+                credits.extend(self.credits_in(daily, pool));
             }
         }
         let credits = Rc::new(credits);

@@ -49,7 +49,16 @@ impl Known {
     }
 
     /// F5: the daily facts of a period, of what belongs to a deal.
-    pub(super) fn daily_facts(&self, period: Period) -> Vec<DailyFact> {
+    pub(super) fn daily_facts(&self, period: Period) -> Rc<Vec<DailyFact>> {
+        if let Some(daily) = self.daily_facts.borrow().get(&period) {
+            return daily.clone();
+        }
+        let daily = Rc::new(self.summed(period));
+        self.daily_facts.borrow_mut().insert(period, daily.clone());
+        daily
+    }
+
+    fn summed(&self, period: Period) -> Vec<DailyFact> {
         let mut sums: BTreeMap<_, DailyFact> = BTreeMap::new();
         for fact in self.facts(period) {
             let Some(deal) = fact.deal.clone() else { continue };

@@ -8,6 +8,7 @@ use super::book::Book;
 use super::credit::Credit;
 use super::deal::{self, Deal};
 use super::event::Event;
+use super::fact::DailyFact;
 use super::fired::Fired;
 use super::time::{Day, Instant, Period};
 
@@ -22,7 +23,8 @@ pub(super) struct Known {
     /// Subjects that no account is known for, and how many events wait there.
     pub(super) unresolved: BTreeMap<String, u64>,
     pub(super) deals: BTreeMap<String, Deal>,
-    /// Credits are asked for again and again. Remembering them changes nothing: they depend on what is known alone.
+    /// Facts and credits are asked for again and again. Remembering them changes nothing: they depend on what is known alone.
+    pub(super) daily_facts: RefCell<BTreeMap<Period, Rc<Vec<DailyFact>>>>,
     pub(super) credits: RefCell<BTreeMap<Period, Rc<Vec<Credit>>>>,
     fired: Rc<Fired>,
 }
@@ -41,7 +43,17 @@ impl Known {
         }
         let book = Book::latest(&events);
         let deals = deal::open(&accounts, &book, &fired);
-        Known { at, book, events, accounts, unresolved, deals, credits: RefCell::default(), fired }
+        Known {
+            at,
+            book,
+            events,
+            accounts,
+            unresolved,
+            deals,
+            daily_facts: RefCell::default(),
+            credits: RefCell::default(),
+            fired,
+        }
     }
 
     pub(super) fn note(&self, rule: &'static str) {

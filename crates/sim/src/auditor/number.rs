@@ -25,6 +25,9 @@ impl Number {
     pub(super) fn fraction(top: impl Into<BigInt>, bottom: impl Into<BigInt>) -> Number {
         let (top, bottom) = (top.into(), bottom.into());
         assert!(!bottom.is_zero(), "a fraction over zero");
+        if bottom.is_one() {
+            return Number { top, bottom };
+        }
         let shared = top.gcd(&bottom) * if bottom.is_negative() { -1 } else { 1 };
         Number { top: top / &shared, bottom: bottom / shared }
     }

@@ -32,9 +32,11 @@ impl Known {
         let until = Period::of(self.book.day(self.at));
         let begun = |daily: &DailyFact| daily.fact.basis != "recurring" || Period::of(daily.fact.day) <= until;
         let lost = |daily: &DailyFact| daily.converted.is_none() && begun(daily);
-        for daily in self.periods().into_iter().flat_map(|period| self.daily_facts(period)).filter(lost) {
-            let heap = heaps.entry(daily.fact.currency).or_insert((0, Number::zero()));
-            pile(heap, 1, daily.fact.amount);
+        for period in self.periods() {
+            for daily in self.daily_facts(period).iter().filter(|daily| lost(daily)) {
+                let heap = heaps.entry(daily.fact.currency.clone()).or_insert((0, Number::zero()));
+                pile(heap, 1, daily.fact.amount.clone());
+            }
         }
         heaps
     }
