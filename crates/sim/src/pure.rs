@@ -6,15 +6,16 @@ mod documents;
 mod statement;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tributary_domain::alias::Aliases;
 use tributary_domain::closing::{Close, closes};
 use tributary_domain::credit::Credits;
 use tributary_domain::event::{Event, Meta};
-use tributary_domain::id::Identity;
+use tributary_domain::id::{Identity, PartnerId};
 use tributary_domain::money::Overflow;
+use tributary_domain::policy::Basis;
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
 use tributary_events::json;
@@ -65,6 +66,20 @@ impl Pure {
             About::Suspense => known.suspense(),
         };
         answer.unwrap_or_else(|Overflow| error("amount-overflow"))
+    }
+
+    /// Which of the partners is credited with consumption in which of the periods, as known at last: there questions find
+    /// something.
+    pub fn credited(&self, partners: &[&str], periods: &BTreeSet<Period>) -> Vec<(String, Period)> {
+        let Some(last) = self.events.iter().map(|event| event.meta.recorded).max() else { return Vec::new() };
+        let known = self.known(last);
+        let pairs = periods.iter().flat_map(|period| partners.iter().map(|partner| (*partner, *period)));
+        let is_credited = |(partner, period): &(&str, Period)| {
+            let credits = PartnerId::new(partner).ok().and_then(|partner| known.credits(&partner, *period).ok());
+            credits
+                .is_some_and(|all| all.iter().any(|(key, amount)| key.basis == Basis::Consumption && !amount.is_zero()))
+        };
+        pairs.filter(is_credited).map(|(partner, period)| (partner.to_owned(), period)).collect()
     }
 
     fn known(&self, at: Instant) -> Known<'_> {

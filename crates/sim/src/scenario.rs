@@ -27,7 +27,8 @@ use serde_json::Value;
 
 use scene::Scene;
 
-/// How much a scenario says.
+/// How much a scenario says at most. Most say less: small ones are told in no time, and few events are enough for most of
+/// what can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     /// Deals of the program that it begins with, from 1 to 5.
@@ -40,7 +41,7 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Self {
-        Self { deals: 3, noise: 45, questions: 36 }
+        Self { deals: 3, noise: 45, questions: 24 }
     }
 }
 
@@ -58,20 +59,32 @@ pub struct Scenario {
 impl Scenario {
     /// The scenario of a seed: the same for ever, on every machine.
     pub fn of(seed: u64, size: Size) -> Self {
-        let mut scene = Scene::new(Random::new(seed));
-        beginning::tell(&mut scene, size.deals.clamp(1, scene::DEALS.len()));
-        for _ in 0..size.noise {
-            noise::tell(&mut scene);
-        }
-        closing::tell(&mut scene);
-        let mut random = Random::new(scene.random.number());
-        let events = scene.events();
+        let (events, mut random) = told(seed, size);
         let questions = questions::about(&events, size.questions, &mut random);
         Self { seed, events, questions }
+    }
+
+    /// Its events alone.
+    pub fn events(seed: u64, size: Size) -> Vec<Value> {
+        told(seed, size).0
     }
 
     /// The same questions about other events.
     pub fn with_events(&self, events: Vec<Value>) -> Self {
         Self { seed: self.seed, events, questions: self.questions.clone() }
     }
+}
+
+/// What is told, and the random numbers that go on after it.
+fn told(seed: u64, size: Size) -> (Vec<Value>, Random) {
+    let mut scene = Scene::new(Random::new(seed));
+    let quarters = scene.random.weighted(&[(40, 1), (35, 2), (25, 4)]);
+    let deals = 1 + scene.random.below(size.deals.clamp(1, scene::DEALS.len()));
+    beginning::tell(&mut scene, deals);
+    for _ in 0..size.noise * quarters / 4 {
+        noise::tell(&mut scene);
+    }
+    closing::tell(&mut scene);
+    let random = Random::new(scene.random.number());
+    (scene.events(), random)
 }

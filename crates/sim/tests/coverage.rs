@@ -92,7 +92,7 @@ fn every_event_type_field_word_and_model_is_said() {
         .collect();
     let mut said: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for seed in 0..SEEDS {
-        for event in Scenario::of(seed, Size::default()).events {
+        for event in Scenario::events(seed, Size::default()) {
             said.entry(event["type"].as_str().expect("a type").to_owned()).or_default().push(event["data"].clone());
         }
     }

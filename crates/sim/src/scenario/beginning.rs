@@ -69,7 +69,7 @@ fn sold(scene: &mut Scene, at: usize) {
     }
     let when = scene.soon(opened);
     deal::opened(scene, id, named, &subject, when);
-    for _ in 0..1 + scene.random.below(3) {
+    for _ in 0..2 + scene.random.below(3) {
         let when = scene.soon(opened);
         deal::role(scene, "deal.role_assigned", id, &subject, when);
     }
@@ -79,14 +79,15 @@ fn sold(scene: &mut Scene, at: usize) {
     }
     if scene.random.chance(92) {
         let when = scene.soon(won);
-        deal::term(scene, "deal.won", id, won, &subject, when);
+        let days = scene.random.chance(35).then(|| scene.random.pick(&[20, 45, 89, 364]));
+        deal::term(scene, "deal.won", id, (won, days), &subject, when);
     }
     if scene.random.chance(35) {
         let day = scene.day();
         let when = scene.when(day);
-        deal::term(scene, "deal.renewed", id, day, &subject, when);
+        deal::term_again(scene, "deal.renewed", id, day, &subject, when);
     }
-    if scene.random.chance(25) {
+    if scene.random.chance(15) {
         let day = won + chrono::TimeDelta::days(scene.random.pick(&[0, 5, 20, 50, 100]));
         let when = scene.when(day);
         deal::ended(scene, "deal.churned", id, &subject, when);
@@ -117,7 +118,7 @@ fn led(scene: &mut Scene, brought: &str, subject: &str, day: tributary_domain::t
 
 fn brings(scene: &mut Scene, id: &str) {
     for _ in 0..scene.months.min(5) {
-        for _ in 0..scene.random.below(4) {
+        for _ in 0..1 + scene.random.below(3) {
             let day = scene.day();
             let when = scene.when(day);
             consumption::used(scene, id, when);

@@ -19,12 +19,12 @@ const BASES: [&str; 4] = ["consumption", "recurring", "bookings", "disbursement"
 /// The roles that models give, beside those that are held.
 const GIVEN: [&str; 4] = ["registrant", "source", "touch", "fixed"];
 
-/// The plans of the program that everything begins with.
+/// The plans of the program that everything begins with. The first one pays everybody.
 pub(super) fn first(scene: &mut Scene, when: When) {
     for at in 0..PLANS.len() {
         if at == 0 || scene.random.chance(60) {
             let from = scene.first.first_day();
-            plan(scene, at, Period::of(from), when);
+            plan(scene, at, Period::of(from), at > 0, when);
         }
     }
 }
@@ -33,12 +33,12 @@ pub(super) fn first(scene: &mut Scene, when: When) {
 pub(super) fn plan_again(scene: &mut Scene, day: Day) {
     let from = if scene.random.chance(50) { scene.first } else { scene.period() };
     let (at, when) = (scene.random.below(PLANS.len()), scene.when(day));
-    plan(scene, at, from, when);
+    plan(scene, at, from, true, when);
 }
 
-fn plan(scene: &mut Scene, at: usize, from: Period, when: When) {
+fn plan(scene: &mut Scene, at: usize, from: Period, narrowed: bool, when: When) {
     let (id, usual) = PLANS[at];
-    let basis = if scene.random.chance(92) { usual } else { scene.random.pick(&BASES) };
+    let basis = if !narrowed || scene.random.chance(92) { usual } else { scene.random.pick(&BASES) };
     let mut plan = json!({
         "kind": "commission", "id": id, "effectiveFrom": from.first_day().to_string(), "basis": basis,
         "schedule": schedule(scene),
@@ -46,11 +46,13 @@ fn plan(scene: &mut Scene, at: usize, from: Period, when: When) {
     if at == 4 && scene.random.chance(70) || scene.random.chance(10) {
         plan["pool"] = scene.random.pick(&POOLS).into();
     }
-    if scene.random.chance(15) {
+    if narrowed && scene.random.chance(15) {
         let last = Period::from_ordinal(from.ordinal() + i32::try_from(scene.random.below(4)).unwrap_or(0));
         plan["effectiveTo"] = last.last_day().to_string().into();
     }
-    narrow(scene, &mut plan);
+    if narrowed {
+        narrow(scene, &mut plan);
+    }
     bound(scene, &mut plan);
     scene.say("policy.published", "book", when, json!({"policy": plan}));
 }

@@ -11,7 +11,7 @@ pub(super) fn used(scene: &mut Scene, deal: &str, when: When) {
     if scene.random.chance(25) {
         data["vendor"] = scene.random.pick(&VENDORS).into();
     }
-    if scene.random.chance(30) {
+    if scene.random.chance(45) {
         data["deal"] = deal.into();
     }
     if scene.random.chance(30) {

@@ -26,11 +26,17 @@ pub(super) fn opened(scene: &mut Scene, deal: &str, named: Named<'_>, subject: &
     scene.say("deal.opened", subject, when, data);
 }
 
-/// A term from a day on: won or renewed.
-pub(super) fn term(scene: &mut Scene, event: &str, deal: &str, start: Day, subject: &str, when: When) {
+/// A term from a day on, of so many more days if it ends: won or renewed.
+pub(super) fn term(
+    scene: &mut Scene,
+    event: &str,
+    deal: &str,
+    (start, days): (Day, Option<i64>),
+    subject: &str,
+    when: When,
+) {
     let mut data = json!({"deal": deal, "termStart": start.to_string()});
-    if scene.random.chance(65) {
-        let days = scene.random.pick(&[0, 1, 20, 45, 89, 364]);
+    if let Some(days) = days {
         data["termEnd"] = (start + chrono::TimeDelta::days(days)).to_string().into();
     }
     if scene.random.chance(40) {
@@ -97,20 +103,22 @@ pub(super) fn again(scene: &mut Scene, day: Day) {
 }
 
 /// Mostly a term from about that day, sometimes from one that others start on too.
-fn term_again(scene: &mut Scene, event: &str, deal: &str, day: Day, subject: &str, when: When) {
+pub(super) fn term_again(scene: &mut Scene, event: &str, deal: &str, day: Day, subject: &str, when: When) {
     let start = if scene.random.chance(30) {
         scene.period().first_day()
     } else {
         day + chrono::TimeDelta::days(scene.random.within(-3, 20))
     };
-    term(scene, event, deal, start, subject, when);
+    let days = scene.random.chance(65).then(|| scene.random.pick(&[0, 1, 20, 45, 89, 364]));
+    term(scene, event, deal, (start, days), subject, when);
 }
 
 /// Lines: mostly what is consumed, with what recurs and what is licensed.
 pub(super) fn lines(scene: &mut Scene) -> Value {
     let mut lines = Vec::new();
     for number in 1..=1 + scene.random.below(4) {
-        let kind = scene.random.weighted(&[(55, "consumption"), (28, "recurring"), (17, "license")]);
+        let consumed = if number == 1 { 80 } else { 45 };
+        let kind = scene.random.weighted(&[(consumed, "consumption"), (28, "recurring"), (17, "license")]);
         let mut line = json!({"line": number.to_string(), "product": scene.product(), "kind": kind});
         if scene.random.chance(60) {
             line["vendor"] = scene.random.pick(&VENDORS).into();

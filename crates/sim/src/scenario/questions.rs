@@ -7,6 +7,7 @@ use tributary_domain::time::{Day, Instant, Period, parse_day};
 
 use super::Random;
 use super::scene::{ACCOUNTS, PARTNERS};
+use crate::pure::Pure;
 
 /// So many questions about events, chosen by the random numbers.
 pub(super) fn about(events: &[Value], count: usize, random: &mut Random) -> Vec<Value> {
@@ -22,6 +23,8 @@ pub(super) fn about(events: &[Value], count: usize, random: &mut Random) -> Vec<
 struct Asked {
     days: Vec<Day>,
     periods: Vec<Period>,
+    /// Partners and periods that they are credited in.
+    credited: Vec<(String, Period)>,
     instants: Vec<Instant>,
     cutoffs: Vec<Instant>,
 }
@@ -36,22 +39,23 @@ impl Asked {
         let of_dates =
             events.iter().flat_map(|event| named.map(|name| event["data"][name].as_str().unwrap_or_default()));
         let days: BTreeSet<Day> = of_times.chain(of_dates.filter_map(|text| parse_day(text).ok())).collect();
-        let used = events.iter().filter(|event| event["type"] == "tributary.usage.recorded.v1");
-        let mut periods: BTreeSet<Period> =
-            used.filter_map(|event| read(&event["time"])).map(|time| Period::of(time.utc().date_naive())).collect();
-        periods.extend(periods.clone().iter().flat_map(|period| [period.previous(), period.next()]));
+        let earning = ["tributary.usage.recorded.v1", "tributary.deal.won.v1", "tributary.disbursement.reported.v1"];
+        let earned = events.iter().filter(|event| earning.iter().any(|kind| event["type"] == *kind));
+        let periods =
+            earned.filter_map(|event| read(&event["time"])).map(|time| Period::of(time.utc().date_naive())).collect();
+        let credited = Pure::new(events).credited(&PARTNERS, &periods);
         Self {
             days: days.into_iter().collect(),
             periods: periods.into_iter().collect(),
+            credited,
             instants: instants.into_iter().collect(),
             cutoffs: cutoffs.into_iter().collect(),
         }
     }
 
     fn question(&self, random: &mut Random) -> Value {
-        let partner = random.pick(&PARTNERS);
-        let account = random.pick(&ACCOUNTS);
-        let period = one(&self.periods, random).map(|period| period.to_string());
+        let account = if random.chance(90) { random.pick(&ACCOUNTS[..3]) } else { ACCOUNTS[3] };
+        let (partner, period) = self.earner(random);
         let kind = random.weighted(&[
             (40, "statement"),
             (20, "credits"),
@@ -67,11 +71,24 @@ impl Asked {
             "renewals" => json!({"ask": kind, "account": account}),
             _ => json!({"ask": kind}),
         };
-        let past = if kind == "statement" { 30 } else { 60 };
+        let past = if kind == "statement" { 18 } else { 45 };
         if let Some(instant) = random.chance(past).then(|| self.instant(random)).flatten() {
             question["knownAt"] = instant.to_string().into();
         }
         question
+    }
+
+    /// A partner and a period: mostly one that it is credited in, else any, also one in which nothing happened.
+    fn earner(&self, random: &mut Random) -> (String, Option<String>) {
+        let (partner, period) = if self.credited.is_empty() || random.chance(15) {
+            let period = one(&self.periods, random);
+            let beside = period.map(|of| random.weighted(&[(60, of), (20, of.next()), (20, of.previous())]));
+            (random.pick(&PARTNERS).to_owned(), beside)
+        } else {
+            let (partner, period) = &self.credited[random.below(self.credited.len())];
+            (partner.clone(), Some(*period))
+        };
+        (partner, period.map(|period| period.to_string()))
     }
 
     /// A cutoff, the instant of something learned, the one before it, or a late one.

@@ -58,7 +58,7 @@ impl Scene {
             (10, "2024-01-01"),
             (10, "2026-03-01"),
         ])));
-        let months = random.weighted(&[(25, 2), (35, 3), (25, 4), (15, 13)]);
+        let months = random.weighted(&[(28, 2), (38, 3), (28, 4), (6, 13)]);
         Self { random, first, months, book: Book::default(), usage: Vec::new(), told: Vec::new() }
     }
 
