@@ -5,7 +5,7 @@
 use crate::setup;
 use crate::workspace::{Failure, Workspace, failed, succeeds};
 
-const SOAK: &[&str] = &["run", "--quiet", "--package", "tributary-sim", "--bin", "soak", "--"];
+const SOAK: &[&str] = &["run", "--package", "tributary-sim", "--bin", "soak", "--"];
 
 /// What a run may be told: it goes to the simulator as it is.
 const OPTIONS: &[&str] = &["--scenarios", "--seed", "--minutes", "--out"];

@@ -12,5 +12,5 @@ mod shrink;
 pub use ledger::{Ledger, SimError};
 pub use property::{Broken, Case, PROPERTIES, Property};
 pub use report::Report;
-pub use run::{Failed, Plan, run, run_one};
+pub use run::{Failed, Plan, run, run_one, smallest};
 pub use shrink::shrunk;

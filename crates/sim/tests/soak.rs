@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tributary_sim::scenario::Size;
-use tributary_sim::soak::{Broken, Plan, Report, run};
+use tributary_sim::soak::{Broken, Plan, Report, run, smallest};
 
 const SCENARIOS: u64 = 24;
 
@@ -15,7 +15,7 @@ fn plan(seed: u64, scenarios: u64) -> Plan {
 #[track_caller]
 fn held(plan: Plan) -> Report {
     let (report, failed) = run(plan, |_, _| {});
-    let Some(failed) = failed else { return report };
+    let Some(failed) = failed.map(smallest) else { return report };
     let why = match &failed.broken {
         Broken::Differs(of) => {
             format!("{}\n{}: {:#}\n{}: {:#}", of.asked, of.one_says, of.one, of.other_says, of.other)
@@ -33,8 +33,11 @@ fn every_property_holds_of_the_first_scenarios() {
     assert_eq!(report.scenarios, SCENARIOS);
     let answered = |kind: &str| report.questions.get(&format!("{kind}, with something to say")).copied().unwrap_or(0);
     for kind in ["statement", "credits", "attribution", "renewals", "suspense"] {
-        assert!(answered(kind) > SCENARIOS, "too few answers say anything of a {kind}: {:#?}", report.questions);
+        assert!(answered(kind) > SCENARIOS / 2, "too few answers say anything of a {kind}: {:#?}", report.questions);
     }
+    let of_statements = report.questions.iter().filter(|(kind, _)| kind.starts_with("statement"));
+    let asked: u64 = of_statements.map(|(_, count)| count).sum();
+    assert!(answered("statement") * 2 >= asked, "half of the statements have lines: {:#?}", report.questions);
 }
 
 #[test]

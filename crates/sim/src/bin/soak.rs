@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tributary_sim::scenario::Size;
-use tributary_sim::soak::{Broken, Failed, Plan, run};
+use tributary_sim::soak::{Broken, Failed, Plan, Report, run, smallest};
 
 const HELP: &str = "\
 usage: soak [--scenarios N] [--seed S] [--minutes M] [--out DIR]
@@ -22,7 +22,7 @@ usage: soak [--scenarios N] [--seed S] [--minutes M] [--out DIR]
 exit codes: 0 every property held, 1 one did not, 2 called wrongly";
 
 /// How often progress is printed.
-const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+const PROGRESS_EVERY: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -54,7 +54,7 @@ fn read(arguments: &[String]) -> Result<(Plan, PathBuf), String> {
 }
 
 fn soak(plan: Plan, out: &Path) -> ExitCode {
-    println!("seed {}", plan.seed);
+    println!("{} scenarios from seed {} on, {} at a time", plan.scenarios, plan.seed, plan.threads);
     // Panics are caught and reported with the scenario.
     std::panic::set_hook(Box::new(|_| {}));
     let mut shown = Duration::ZERO;
@@ -65,15 +65,29 @@ fn soak(plan: Plan, out: &Path) -> ExitCode {
         }
     });
     println!("{report}");
-    let code = match failed {
-        None => ExitCode::SUCCESS,
+    match failed {
+        None => {
+            println!("{}", held(&plan, &report));
+            ExitCode::SUCCESS
+        }
         Some(failed) => {
-            explain(&failed, out);
+            let (seed, events) = (failed.scenario.seed, failed.scenario.events.len());
+            println!(
+                "FAILED: {}\n  seed {seed}; looking for what the failure needs of {events} events",
+                failed.property
+            );
+            explain(&smallest(failed), out);
             ExitCode::from(1)
         }
-    };
-    println!("seed {}", plan.seed);
-    code
+    }
+}
+
+/// The last word of a run without a failure.
+fn held(plan: &Plan, report: &Report) -> String {
+    match report.scenarios {
+        0 => "time was up before the first scenario".to_owned(),
+        done => format!("every property held, of seeds {} to {}", plan.seed, plan.seed.saturating_add(done - 1)),
+    }
 }
 
 fn progress(done: u64, plan: Plan, elapsed: Duration) -> String {
@@ -87,7 +101,7 @@ fn progress(done: u64, plan: Plan, elapsed: Duration) -> String {
 /// Writes the failing scenario, and says how to run it again.
 fn explain(failed: &Failed, out: &Path) {
     let Failed { property, broken, scenario } = failed;
-    println!("FAILED: {property}\n  seed {}, {} events left of it", scenario.seed, scenario.events.len());
+    println!("  {property}: {} events are left", scenario.events.len());
     let folder = out.join(scenario.seed.to_string());
     let lines = |values: &[Value]| values.iter().map(|value| format!("{value}\n")).collect::<String>();
     let mut files = vec![

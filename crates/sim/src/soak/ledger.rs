@@ -1,18 +1,17 @@
-//! The real thing in a folder of its own: intake, log, projection, and the documents that finance, auditors and renewal
-//! teams read.
+//! The real thing in memory: intake, log, projection, and the documents that finance, auditors and renewal teams read.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
-use tempfile::TempDir;
 use tributary_audit::attribution;
+use tributary_domain::id::Identity;
 use tributary_events::{Refusal, decode, json};
 use tributary_finance::{FinanceError, close_pending, credits, statement, suspense};
 use tributary_intake::{Intake, IntakeError, Outcome, Trust};
-use tributary_log::{Log, LogError, LogId, MemoryLog, Position, ReadLimit};
-use tributary_projector::{Projection, ProjectorError, open, rebuild};
+use tributary_log::{Log, LogError, LogId, MemoryLog, Position, ReadLimit, Record};
+use tributary_projector::{Projection, ProjectorError};
 use tributary_renewals::renewals;
 use tributary_store::Tuning;
 
@@ -22,8 +21,6 @@ use crate::question::{About, Question, error};
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "each is the crate that failed")]
 pub enum SimError {
-    #[error("make a folder for a ledger")]
-    Folder(#[from] std::io::Error),
     #[error("take events in")]
     Intake(#[from] IntakeError),
     #[error("read the log")]
@@ -38,6 +35,8 @@ pub enum SimError {
     Overflow(#[from] tributary_domain::money::Overflow),
     #[error("a record cannot be read: {0}")]
     Refused(Refusal),
+    #[error("`{0}` in a document cannot be read")]
+    Unreadable(String),
     #[error("a scenario says what is refused: {0}")]
     Scenario(String),
 }
@@ -50,16 +49,14 @@ pub struct Ledger {
     log: Arc<MemoryLog>,
     /// What the log was projected to.
     pub projection: Projection,
-    _folder: TempDir,
 }
 
 impl Ledger {
     /// One that knows nothing.
     pub fn empty() -> Result<Self, SimError> {
         let log = Arc::new(MemoryLog::new(LogId([1; 16]), 1, Arc::new(|| 0)));
-        let folder = TempDir::new()?;
-        let projection = open(folder.path(), log.as_ref(), &TUNING)?;
-        Ok(Self { log, projection, _folder: folder })
+        let projection = Projection::in_memory(log.as_ref(), &TUNING)?;
+        Ok(Self { log, projection })
     }
 
     /// One that was told these events at once.
@@ -71,9 +68,9 @@ impl Ledger {
 
     /// The same log, projected anew.
     pub fn rebuilt(&self) -> Result<Self, SimError> {
-        let folder = TempDir::new()?;
-        let projection = rebuild(folder.path(), self.log.as_ref(), &TUNING, |_| {})?;
-        Ok(Self { log: Arc::clone(&self.log), projection, _folder: folder })
+        let projection = Projection::in_memory(self.log.as_ref(), &TUNING)?;
+        projection.catch_up(self.log.as_ref(), |_| {})?;
+        Ok(Self { log: Arc::clone(&self.log), projection })
     }
 
     /// Takes events in as `tributary import --trust-recorded-times` does, and says what became of each.
@@ -126,16 +123,33 @@ impl Ledger {
     /// The log as CloudEvents in JSON, in its order and with its recorded times.
     pub fn export(&self) -> Result<Vec<Value>, SimError> {
         let mut events = Vec::new();
+        self.read(|record| {
+            events.push(serde_json::from_str(&json::write(&decode(record).map_err(SimError::Refused)?))?);
+            Ok(())
+        })?;
+        Ok(events)
+    }
+
+    /// What identifies the event at each offset of the log.
+    pub fn identities(&self) -> Result<Vec<(u64, Identity)>, SimError> {
+        let mut identities = Vec::new();
+        self.read(|record| {
+            let identity = decode(record).map_err(SimError::Refused)?.meta.identity;
+            identities.push((record.position.offset, identity));
+            Ok(())
+        })?;
+        Ok(identities)
+    }
+
+    fn read(&self, mut see: impl FnMut(&Record<'_>) -> Result<(), SimError>) -> Result<(), SimError> {
         let mut offset = self.log.start(0)?;
         loop {
             let batch = self.log.read(Position { partition: 0, offset }, ReadLimit::default(), Duration::ZERO)?;
             if batch.is_empty() && batch.next_offset() == offset {
-                return Ok(events);
+                return Ok(());
             }
             for record in &batch {
-                let record = record?;
-                let event = decode(&record).map_err(SimError::Refused)?;
-                events.push(serde_json::from_str(&json::write(&event))?);
+                see(&record?)?;
             }
             offset = batch.next_offset();
         }

@@ -3,17 +3,26 @@
 //! A new one is a function of a [`Case`] in a file of its own, and a line in [`PROPERTIES`].
 
 mod additivity;
+mod adjusted;
 mod auditor;
 mod conflict;
+mod explained;
 mod export;
+mod journal;
 mod knowledge;
 mod order;
 mod pure;
 mod rebuild;
 mod recognition;
 mod sealed;
+mod supposed;
+mod verified;
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use serde_json::Value;
+use tributary_domain::time::{Instant, Period};
 
 use super::ledger::{Ledger, SimError};
 use crate::auditor::Auditor;
@@ -53,7 +62,15 @@ pub const PROPERTIES: &[Property] = &[
     },
     Property { name: "C1 credits and what is retained add up to the facts", holds: additivity::holds },
     Property { name: "L3 what is recognised equals one fresh calculation", holds: recognition::holds },
-    Property { name: "E2 a rebuild equals the original", holds: rebuild::holds },
+    Property {
+        name: "L6 pending adjustments are what the next close books, and their causes add up",
+        holds: adjusted::holds,
+    },
+    Property { name: "L6 supposing the policies that stand changes nothing", holds: supposed::holds },
+    Property { name: "P1 P2 the journal balances, only grows, and owes what statements say", holds: journal::holds },
+    Property { name: "E1 an explanation can be recomputed from what it shows", holds: explained::holds },
+    Property { name: "L6 E2 a replay of an untouched ledger finds nothing", holds: verified::holds },
+    Property { name: "E2 a rebuild equals the original, row by row", holds: rebuild::holds },
     Property { name: "E2 an export imported elsewhere equals the original", holds: export::holds },
 ];
 
@@ -149,6 +166,25 @@ fn equal<T: Into<Value> + PartialEq>(
     }
     let (asked, one, other) = (what.into(), one.into(), other.into());
     Err(Broken::Differs(Box::new(Difference { asked, one_says, one, other_says, other })))
+}
+
+/// The instants at which a scenario's events were recorded.
+fn instants(case: &Case<'_>) -> Vec<Instant> {
+    let recorded = |event: &Value| event["recordedtime"].as_str().and_then(|text| text.parse().ok());
+    let all: BTreeSet<Instant> = case.scenario.events.iter().filter_map(recorded).collect();
+    all.into_iter().collect()
+}
+
+/// The periods of what happened.
+fn periods(case: &Case<'_>) -> BTreeSet<Period> {
+    let time = |event: &Value| event["time"].as_str().and_then(|text| text.parse::<Instant>().ok());
+    let times = case.scenario.events.iter().filter_map(time);
+    times.map(|time| Period::of(time.utc().date_naive())).collect()
+}
+
+/// An amount, or an instant, of a document.
+fn read<T: FromStr>(text: &str) -> Result<T, SimError> {
+    text.parse().map_err(|_| SimError::Unreadable(text.to_owned()))
 }
 
 /// A refusal by its code: the message is for people.

@@ -34,14 +34,14 @@ pub struct Failed {
     pub property: &'static str,
     /// What is wrong.
     pub broken: Broken,
-    /// The scenario: from a run, without what the failure does not need.
+    /// The scenario.
     pub scenario: Scenario,
 }
 
 /// What became of a scenario.
 type Outcome = Result<Report, Box<Failed>>;
 
-/// Runs scenarios and says how far it is, after each. Gives what was seen, and the first one that failed.
+/// Runs scenarios and says how far it is, after each. Gives what was seen, and the first one that failed, as it was made.
 pub fn run(plan: Plan, mut progress: impl FnMut(u64, Duration)) -> (Report, Option<Box<Failed>>) {
     let started = Instant::now();
     let (next, stop) = (AtomicU64::new(0), AtomicBool::new(false));
@@ -78,7 +78,7 @@ pub fn run(plan: Plan, mut progress: impl FnMut(u64, Duration)) -> (Report, Opti
             }
         }
     });
-    (report, failed.map(smallest))
+    (report, failed)
 }
 
 /// Holds one scenario to every property.
@@ -95,8 +95,8 @@ pub fn run_one(scenario: &Scenario) -> Outcome {
 /// What a ledger that cannot even be told the scenario fails in.
 const TELLING: &str = "the ledger takes a scenario in and answers";
 
-/// The failure of one property on the smallest part of the scenario.
-fn smallest(found: Box<Failed>) -> Box<Failed> {
+/// The failure of one property on the smallest part of the scenario. That takes a while.
+pub fn smallest(found: Box<Failed>) -> Box<Failed> {
     let property = PROPERTIES.iter().find(|property| property.name == found.property);
     let scenario = shrunk(&found.scenario, |smaller| check(property, smaller).is_err());
     match check(property, &scenario) {

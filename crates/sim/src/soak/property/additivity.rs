@@ -10,14 +10,14 @@ use tributary_domain::time::Period;
 use tributary_events::json;
 use tributary_projector::View;
 
-use super::{Broken, Case, equal};
+use super::{Broken, Case, equal, periods};
 use crate::soak::SimError;
 
 pub(super) fn holds(case: &Case<'_>) -> Result<(), Broken> {
     let view = case.ledger.projection.view(None)?;
     let mut random = case.random(4);
     let names = names(case)?;
-    for period in periods(case)? {
+    for period in periods(case) {
         if !random.chance(50) {
             continue;
         }
@@ -84,14 +84,4 @@ fn named_in(event: &serde_json::Value, names: &mut Names) {
     let texts = listed.chain([&data["partner"]]).filter_map(serde_json::Value::as_str).chain(quoted);
     names.partners.extend(texts.filter_map(|text| PartnerId::new(text).ok()));
     names.accounts.extend(data["account"].as_str().and_then(|text| AccountId::new(text).ok()));
-}
-
-/// The periods of what happened, and those beside them.
-fn periods(case: &Case<'_>) -> Result<BTreeSet<Period>, SimError> {
-    let mut periods = BTreeSet::new();
-    for event in &case.scenario.events {
-        let time = event["time"].as_str().and_then(|text| text.parse::<tributary_domain::time::Instant>().ok());
-        periods.extend(time.map(|time| Period::of(time.utc().date_naive())));
-    }
-    Ok(periods)
 }

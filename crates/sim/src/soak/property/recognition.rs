@@ -10,7 +10,7 @@ use tributary_domain::time::Period;
 use tributary_finance::{Statement, StatementLine, close_pending, commissions};
 
 use super::additivity::names;
-use super::{Broken, Case, equal};
+use super::{Broken, Case, equal, read};
 use crate::soak::SimError;
 
 /// By period, plan and deal.
@@ -79,10 +79,6 @@ fn adds_up(line: &StatementLine) -> Result<(), Broken> {
     let what = format!("the deals of {} {}", line.plan, line.period);
     equal(&what, ("the line", line.amount.clone()), ("its deals", amount.to_string()))?;
     equal(&what, ("the line", line.base.clone()), ("its deals", base.to_string()))
-}
-
-fn read(text: &str) -> Result<CreditAmount, SimError> {
-    text.parse().map_err(|_| SimError::Scenario(format!("`{text}` is no amount")))
 }
 
 fn shown(all: &Amounts) -> Value {
