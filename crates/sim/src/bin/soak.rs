@@ -21,6 +21,9 @@ usage: soak [--scenarios N] [--seed S] [--minutes M] [--out DIR]
 
 exit codes: 0 every property held, 1 one did not, 2 called wrongly";
 
+/// Characters of a value that are printed; the files have all of it.
+const SHOWN: usize = 160;
+
 /// How often progress is printed.
 const PROGRESS_EVERY: Duration = Duration::from_secs(10);
 
@@ -98,10 +101,19 @@ fn progress(done: u64, plan: Plan, elapsed: Duration) -> String {
     format!("{done} of {}, {}.{} a second, {left} s left", plan.scenarios, per_second / 10, per_second % 10)
 }
 
+/// A text as it is, another value as JSON; its beginning alone if it is long.
+fn short(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text,
+    }
+}
+
 /// Writes the failing scenario, and says how to run it again.
 fn explain(failed: &Failed, out: &Path) {
-    let Failed { property, broken, scenario } = failed;
-    println!("  {property}: {} events are left", scenario.events.len());
+    let Failed { broken, scenario, .. } = failed;
+    println!("  {} events are left", scenario.events.len());
     let folder = out.join(scenario.seed.to_string());
     let lines = |values: &[Value]| values.iter().map(|value| format!("{value}\n")).collect::<String>();
     let mut files = vec![
@@ -113,7 +125,8 @@ fn explain(failed: &Failed, out: &Path) {
         Broken::Panicked(message) => println!("  panic: {message}"),
         Broken::Differs(of) => {
             let pretty = |value: &Value| format!("{value:#}\n");
-            println!("  asked {}\n  {} and {} differ", of.asked, of.one_says, of.other_says);
+            println!("  asked: {}", short(&of.asked));
+            println!("  {}: {}\n  {}: {}", of.one_says, short(&of.one), of.other_says, short(&of.other));
             files.extend([
                 ("asked.json", pretty(&of.asked)),
                 ("one.json", pretty(&of.one)),
