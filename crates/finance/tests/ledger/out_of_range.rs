@@ -1,9 +1,15 @@
 //! An amount that leaves 128 bits holds nobody up: its account earns nothing of the period, or the plan pays its partner
 //! nothing, and both are shown.
 
-use crate::book::Ledger;
+use tributary_audit::{Axis, timeline};
+use tributary_domain::id::AccountId;
+use tributary_domain::testing::{drafts, instant, period, read_id};
+use tributary_domain::time::Day;
+use tributary_finance::explain::Filter;
+use tributary_finance::{adjustments, diff, explain, journal, statement, trial_balance, verify_closed};
+
+use crate::book::{Ledger, partner_id};
 use crate::check;
-use tributary_domain::testing::drafts;
 
 /// Two accounts of two partners, and a plan that pays a tenth.
 const BEGINNING: &str = "
@@ -104,4 +110,41 @@ fn m2_accounts_that_are_too_large_only_together_cost_their_partner_the_plan_and_
     ] {
         assert_eq!(ledger.answer(asked), expected, "{asked}");
     }
+}
+
+#[test]
+fn an_account_out_of_range_stops_no_question_about_the_others_and_the_rate_that_did_it_is_named() {
+    let ledger = Ledger::of(drafts(&format!(
+        "{BEGINNING}
+        2026-01-05 acme usage.recorded #u-1 lake 999999999999999 EUR
+        2026-01-05 bolt usage.recorded #u-2 lake 100 USD
+        2026-01-05 cord usage.recorded #u-3 lake 100 USD
+        2026-01-06@2026-02-01 book rate.published #r-1 EUR USD 2026-01-01 0.000000000001
+        2026-02-05 book period.closed #c-1 2026-01 2026-02-04
+        2026-01-06@2026-02-10 book rate.published #r-2 EUR USD 2026-01-01 999999999999999
+        2026-01-07@2026-02-11 bolt usage.recorded #u-4 lake 50 USD
+        "
+    )));
+    assert_eq!(ledger.differences(), Vec::<String>::new());
+    let (view, january) = (ledger.view(None), period("2026-01"));
+    for partner in ["p-1", "p-2"].map(partner_id) {
+        for of in [january, period("2026-02")] {
+            statement(&view, &partner, of).expect("a statement");
+            explain(&view, &partner, of, &Filter::default(), &|_| None).expect("an explanation");
+        }
+        diff(&view, Some(&partner), january, instant("2026-02-05"), 9).expect("what differs");
+    }
+    for account in ["acme", "bolt"].map(|id| read_id(AccountId::new, id)) {
+        timeline(&view, &account, Axis::Effective, &(Day::MIN..=Day::MAX)).expect("a timeline");
+    }
+    journal(&view, &Default::default()).expect("a journal");
+    trial_balance(&view).expect("a trial balance");
+    assert!(verify_closed(&view, january..=january, |_, _, _| {}).expect("a verification").verified);
+
+    let pending = adjustments(&view, january..=january, 9, |_, _| {}).expect("adjustments");
+    let [moved] = &pending.periods[0].partners[..] else { panic!("{pending:?}") };
+    let causes: Vec<(&str, Vec<&str>)> =
+        moved.causes.iter().map(|of| (&*of.amount, of.events.iter().map(|event| &*event.says).collect())).collect();
+    let [(lost, rate), (won, usage)] = &causes[..] else { panic!("{causes:?}") };
+    assert!((*lost, rate.len(), *won, usage.len()) == ("-100", 1, "5", 1) && rate[0].contains("EUR"), "{causes:?}");
 }
