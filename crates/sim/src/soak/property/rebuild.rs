@@ -22,7 +22,7 @@ fn proven(case: &Case<'_>, fresh: &Ledger) -> Result<(), Broken> {
     }
     let (used, fresh) = (case.ledger.projection.view(None)?, fresh.projection.view(None)?);
     let proofs = prove(&used, Some(&fresh))?;
-    let unattested = proofs.iter().filter(|proof| !proof.attested).flat_map(|proof| proof.wrong.clone());
+    let unattested = proofs.iter().filter(|proof| proof.attested.is_empty()).flat_map(|proof| proof.wrong.clone());
     equal("periods", ("found wrong", unattested.map(Value::from).collect()), ("the rule", Vec::new()))?;
     let shown = |proofs: Vec<PeriodProof>| proofs.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
     equal(
