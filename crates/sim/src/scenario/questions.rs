@@ -71,7 +71,7 @@ impl Asked {
             "renewals" => json!({"ask": kind, "account": account}),
             _ => json!({"ask": kind}),
         };
-        let past = if kind == "statement" { 18 } else { 45 };
+        let past = if kind == "statement" { 12 } else { 45 };
         if let Some(instant) = random.chance(past).then(|| self.instant(random)).flatten() {
             question["knownAt"] = instant.to_string().into();
         }
@@ -80,7 +80,7 @@ impl Asked {
 
     /// A partner and a period: mostly one that it is credited in, else any, also one in which nothing happened.
     fn earner(&self, random: &mut Random) -> (String, Option<String>) {
-        let (partner, period) = if self.credited.is_empty() || random.chance(15) {
+        let (partner, period) = if self.credited.is_empty() || random.chance(8) {
             let period = one(&self.periods, random);
             let beside = period.map(|of| random.weighted(&[(60, of), (20, of.next()), (20, of.previous())]));
             (random.pick(&PARTNERS).to_owned(), beside)
