@@ -79,7 +79,7 @@ pub fn timeline(
     let theirs = subjects(view, account, &learned)?;
     let book = &view.reference().book;
     let mut noted = events(&learned, &theirs, book);
-    noted.extend(usage(&learned, &theirs, book)?);
+    noted.extend(usage(&learned, &theirs, by, book)?);
     let on_axis = |noted: &Noted| match by {
         Axis::Effective => (noted.day, noted.recorded),
         Axis::Recorded => (book.day(noted.recorded), noted.recorded),
@@ -177,15 +177,24 @@ fn events(learned: &Learned, theirs: &Theirs, book: &Book) -> Vec<Noted> {
 }
 
 /// Whose, when used and when learned, of what, for which deal, in which currency.
-type Alike = (Subject, Day, Day, Product, Option<DealId>, Currency);
+type Alike = (Subject, Day, (Day, Option<Instant>), Product, Option<DealId>, Currency);
 
-/// Usage summed up, and its corrections one by one.
-fn usage(learned: &Learned, theirs: &Theirs, book: &Book) -> Result<Vec<Noted>, Overflow> {
+/// Usage summed up, and its corrections one by one. In recorded order only what was learned at one instant is summed: what
+/// came later on the same day stays in its place.
+fn usage(learned: &Learned, theirs: &Theirs, by: Axis, book: &Book) -> Result<Vec<Noted>, Overflow> {
     let mut alike: BTreeMap<Alike, Vec<&UsageLearned>> = BTreeMap::new();
     for used in learned.usage.iter().filter(|used| theirs.now.contains(&used.subject)) {
         let (row, term) = (&used.row, &used.row.term);
-        let (on, learned_on) = (book.day(row.time), book.day(row.recorded));
-        let key = (used.subject.clone(), on, learned_on, term.product.clone(), term.deal.clone(), term.currency);
+        let instant = (by == Axis::Recorded).then_some(row.recorded);
+        let learned_on = (book.day(row.recorded), instant);
+        let key = (
+            used.subject.clone(),
+            book.day(row.time),
+            learned_on,
+            term.product.clone(),
+            term.deal.clone(),
+            term.currency,
+        );
         alike.entry(key).or_default().push(used);
     }
     let sums = alike.into_iter().map(|(alike, usage)| sum(alike, &usage));

@@ -122,11 +122,11 @@ fn t1_a_timeline_and_a_diff_of_attribution_are_read_as_tables() {
     let page = words(&book.run(&["timeline", "acme", "--from", "2026-01-10"], 0));
     let expected = "\
 timeline of `acme` by effective time, as known at 2026-02-11T00:00:00Z
-day recorded late says history at
-2026-01-10 2026-01-10T00:00:00Z `lake` used for 1000 USD account/acme 0:7
-2026-01-10 2026-02-11T00:00:00Z 32 days late usage of `lake` restated: 1000 → 400 USD account/acme 0:11
-2026-01-12 2026-02-10T00:00:00Z 29 days late `lake` used for 60 USD account/acme 0:9
-2026-01-13 2026-02-10T00:00:00Z 28 days late `lake` used for 40 USD account/acme 0:10";
+day recorded late history at says
+2026-01-10 2026-01-10T00:00:00Z account/acme 0:7 `lake` used for 1000 USD
+2026-01-10 2026-02-11T00:00:00Z 32 days late account/acme 0:11 usage of `lake` restated: 1000 → 400 USD
+2026-01-12 2026-02-10T00:00:00Z 29 days late account/acme 0:9 `lake` used for 60 USD
+2026-01-13 2026-02-10T00:00:00Z 28 days late account/acme 0:10 `lake` used for 40 USD";
     assert_eq!(page.join("\n"), expected);
     let page = words(&book.run(&["diff", "account", "acme", "--from", "2026-01-01", "--to", "2026-01-31"], 0));
     assert!(page.contains(&"deal `d-1` is new".to_owned()), "{page:?}");

@@ -71,10 +71,10 @@ fn readable(timeline: &Timeline) -> String {
     if entries.is_empty() {
         return format!("{title}: nothing\n");
     }
-    let mut grid = Grid::new(["day", "recorded", "late", "says", "history", "at"].map(text));
+    let mut grid = Grid::new(["day", "recorded", "late", "history", "at", "says"].map(text));
     for entry in entries {
         let late = lateness(entry.late_days).unwrap_or_default();
-        grid.row([&entry.day, &entry.recorded, &late, &entry.says, &entry.subject, &at(entry)]);
+        grid.row([&entry.day, &entry.recorded, &late, &entry.subject, &at(entry), &entry.says]);
     }
     format!("{title}\n\n{}", grid.render())
 }
