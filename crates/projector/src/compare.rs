@@ -66,11 +66,6 @@ impl fmt::Display for Difference {
 }
 
 impl Comparison {
-    /// Whether nothing differs.
-    pub fn is_equal(&self) -> bool {
-        self.differing == 0 && self.unreadable.is_empty()
-    }
-
     fn differs(&mut self, row: &'static str, of: impl FnOnce() -> String, how: How) {
         self.differing += 1;
         if self.first.len() < NAMED {

@@ -428,7 +428,7 @@ impl<'a> View<'a> {
     fn candidates(&self, partner: &PartnerId) -> Result<BTreeSet<AccountId>> {
         let mut accounts = BTreeSet::new();
         if self.gives_fixed_share(partner) {
-            return self.all_accounts();
+            return self.accounts();
         }
         for row in self.store.prefix(&key::mention::of_partner(partner)) {
             let subject = key::mention::read(&row?.0)?;
@@ -440,14 +440,6 @@ impl<'a> View<'a> {
     fn gives_fixed_share(&self, partner: &PartnerId) -> bool {
         names_fixed(&self.present.reference_events, partner)
             || self.supposed.iter().any(|policy| gives_fixed(policy, partner))
-    }
-
-    fn all_accounts(&self) -> Result<BTreeSet<AccountId>> {
-        let read = |row: tributary_store::Result<tributary_store::Row>| {
-            let (key, value) = row?;
-            RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))
-        };
-        self.store.prefix(&key::account::all()).map(read).collect()
     }
 
     /// Whether an account learned something after the view's instant, so that its derived rows say too much.
