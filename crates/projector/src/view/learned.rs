@@ -58,7 +58,7 @@ impl View<'_> {
     /// Every account that may give a partner credit, or may have at any instant.
     pub fn accounts_of(&self, partner: &PartnerId) -> Result<BTreeSet<AccountId>> {
         if self.gives_fixed_share(partner) {
-            return self.all_accounts();
+            return self.accounts();
         }
         let mut accounts = BTreeSet::new();
         for row in self.store.prefix(&key::mention::of_partner(partner)) {
