@@ -85,6 +85,21 @@ fn i2_nothing_can_be_recorded_in_the_past_of_an_attested_period() {
 }
 
 #[test]
+fn i2_what_the_import_of_an_attestation_slips_into_the_past_after_it_is_named() {
+    let book = closed();
+    let listed = book.json(&["period", "list"], 0);
+    let data = json!({"period": "2024-08", "digest": listed[0]["digest"]});
+    let attested = event("attested", "period.attested", "book", "2999-01-01T00:00:00Z", &data);
+    let usage = json!({"product": "warehouse", "amount": "1", "currency": "USD"});
+    let slipped = event("slipped", "usage.recorded", "account/late", "2024-08-03T00:00:00Z", &usage);
+    book.file("both.jsonl", &format!("{attested}\n{slipped}\n"));
+    book.run(&["import", "--trust-recorded-times", "both.jsonl"], 0);
+    let found = wrong(&book, &[]);
+    assert!(found.starts_with("log: ") && found.contains("in the past of period 2024-08"), "{found}");
+    assert_eq!(found.lines().count(), 1, "{found}");
+}
+
+#[test]
 fn e2_an_attestation_of_other_statements_is_refused_and_found() {
     let book = closed();
     let other = "ab".repeat(32);

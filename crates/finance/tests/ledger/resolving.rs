@@ -3,7 +3,7 @@
 use crate::check;
 
 /// A plan that pays a tenth, and a partner who is given everything of both accounts.
-const BEGINNING: &str = "
+pub(crate) const BEGINNING: &str = "
     2026-01-01 partner/p-1 partner.enrolled #p kinds=msp
     2026-01-01 book policy #q cloud model=roleSplit(msp:1)
     2026-01-01 book plan #f flat consumption bands=0:0.1
