@@ -64,7 +64,7 @@ pub(super) fn late(setting: &Setting) -> Result<Figures> {
 }
 
 fn submit(log: &EmbeddedLog, drafts: Vec<Draft>) -> Result<()> {
-    let outcomes = Intake::new(log, Trust::FileTimes, None).submit(drafts)?;
+    let outcomes = Intake::new(log, log, Trust::FileTimes, None).submit(drafts)?;
     record::all_appended(&outcomes)
 }
 

@@ -28,7 +28,7 @@ const FILE_USAGE_MAX: u64 = 1_000_000;
 pub(super) fn drafts(setting: &Setting) -> Result<Figures> {
     let workload = Workload::new(setting.size);
     let log = setting.log()?;
-    let mut intake = Intake::new(&log, Trust::FileTimes, None);
+    let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
     let mut drafts = workload.drafts();
     let (mut events, mut taken) = (0, Duration::ZERO);
     loop {
@@ -74,7 +74,7 @@ pub(super) fn file(setting: &Setting) -> Result<Figures> {
     let bytes = fs::metadata(&path)?.len();
     let folder = setting.dir.join("imported");
     let log = EmbeddedLog::open(&folder, system_clock())?;
-    let mut intake = Intake::new(&log, Trust::FileTimes, None);
+    let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
     let reader = BufReader::with_capacity(1 << 20, File::open(&path)?);
     let mut refused = None;
     let (report, taken) =

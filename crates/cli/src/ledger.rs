@@ -41,8 +41,8 @@ impl Ledger {
     }
 
     /// The door to the log; the past of attested periods is closed (I2).
-    pub(crate) fn door(&self, trust: Trust) -> Result<Intake<'_, EmbeddedLog>, CliError> {
-        Ok(Intake::new(&self.log, trust, self.projection.view(None)?.sealed()))
+    pub(crate) fn door(&self, trust: Trust) -> Result<Intake<'_>, CliError> {
+        Ok(Intake::new(&self.log, &self.log, trust, self.projection.view(None)?.sealed()))
     }
 
     /// Says events at the door, and brings the projection up to them: all are recorded, or the first refusal is the error and

@@ -125,6 +125,8 @@ refusals! {
     BandsNotRising { found: String, previous: String } = "bands-not-rising", "is {found}, must be above {previous} of the band before";
 
     // The log.
+    /// A record of a topic that is no event.
+    Unreadable { reason: String } = "unreadable", "is no event: {reason}";
     /// The identity is taken by other content (I1).
     Conflict { position: Position } = "conflict", "the same source and id stand at {position} with other content, and what was recorded first stands";
     /// The past before the cutoff of an attested period is closed (I2).

@@ -19,7 +19,7 @@ use prost::Message;
 use tributary_domain::event::{Body, Draft, Event, Meta};
 use tributary_domain::id::{EventId, Identity, Source};
 use tributary_domain::time::Instant;
-use tributary_log::{Envelope, Record};
+use tributary_log::{Envelope, Record, UNREADABLE};
 
 use crate::{Refusal, proto};
 use field::At;
@@ -132,6 +132,10 @@ pub fn decode(record: &Record<'_>) -> Result<Event, Refusal> {
 
 /// What an envelope says that is not recorded yet.
 pub fn decode_draft(envelope: &Envelope<'_>) -> Result<Draft, Refusal> {
+    if envelope.event_type == UNREADABLE {
+        let reason = String::from_utf8_lossy(envelope.data).into_owned();
+        return Err(Refusal::Unreadable { field: "event".to_owned(), reason });
+    }
     let identity = identity(envelope.source, envelope.id)?;
     let subject = scope(envelope.event_type)?.read(envelope.subject)?;
     let body = body_from_protobuf(envelope.event_type, envelope.data)?;

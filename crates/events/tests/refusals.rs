@@ -70,6 +70,7 @@ fn codes_are_unique_and_each_one_of_an_event_is_in_the_table() {
         "not-protobuf",
         "duplicate-field",
         "nested-too-deep",
+        "unreadable",
         "conflict",
         "sealed-past",
         "ends-before-start",
@@ -96,6 +97,15 @@ fn what_is_no_event_at_all_is_refused_too() {
     let usage = base("usage.recorded").to_string();
     let twice = usage.replacen(r#""amount":"#, r#""amount":"1","amount":"#, 1);
     assert_eq!(refused(&twice), ("duplicate-field", "data.amount".to_owned()));
+}
+
+#[test]
+fn what_a_log_could_not_read_is_refused_for_its_reason() {
+    let (id, source, event_type) = ("deals/3:17", "kafka", tributary_log::UNREADABLE);
+    let envelope =
+        tributary_log::Envelope { id, source, event_type, subject: "", time_us: 0, data: b"it has no header `ce_id`" };
+    let refusal = tributary_events::decode_draft(&envelope).expect_err("no event");
+    assert_eq!((refusal.code(), refusal.to_string().as_str()), ("unreadable", "is no event: it has no header `ce_id`"));
 }
 
 #[test]

@@ -6,7 +6,6 @@ use std::io::{BufRead, Read};
 use tributary_domain::event::Draft;
 use tributary_events::Refusal;
 use tributary_events::json::{self, LINE_BYTES_MAX};
-use tributary_log::{IdentityIndex, Log};
 
 use crate::{Intake, IntakeError, Outcome};
 
@@ -56,10 +55,10 @@ impl fmt::Display for LineRefusal {
 
 /// Imports a file. Every refused line goes to `refused`, in order; `progress` is told after each batch. Blank lines,
 /// CRLF and a byte order mark are accepted; importing a file again changes nothing.
-pub fn import_jsonl<L: Log + IdentityIndex>(
+pub fn import_jsonl(
     reader: impl BufRead,
     name: &str,
-    intake: &mut Intake<'_, L>,
+    intake: &mut Intake<'_>,
     mut refused: impl FnMut(LineRefusal),
     mut progress: impl FnMut(Progress),
 ) -> Result<Report, IntakeError> {
@@ -86,9 +85,9 @@ pub fn import_jsonl<L: Log + IdentityIndex>(
 }
 
 /// Submits what could be read of a batch; gives what is refused, in the order of the lines.
-fn submit<L: Log + IdentityIndex>(
+fn submit(
     batch: Vec<(u64, Result<Draft, Refusal>)>,
-    intake: &mut Intake<'_, L>,
+    intake: &mut Intake<'_>,
     report: &mut Report,
 ) -> Result<Vec<(u64, Refusal)>, IntakeError> {
     report.read += batch.len() as u64;

@@ -11,9 +11,6 @@ use tributary_log::{ContentHash, Entry, Envelope, IdentityIndex, IdentityKey, Kn
 
 use crate::IntakeError;
 
-/// The partition that is appended to: a log with an identity index is ordered as a whole.
-const PARTITION: u32 = 0;
-
 /// Whose word on when an event was recorded is taken (I2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
@@ -35,17 +32,18 @@ pub enum Outcome {
 }
 
 /// The door to one log.
-#[derive(Debug)]
-pub struct Intake<'l, L> {
-    log: &'l L,
+pub struct Intake<'l> {
+    log: &'l dyn Log,
+    index: &'l dyn IdentityIndex,
     trust: Trust,
     sealed: Option<Instant>,
 }
 
-impl<'l, L: Log + IdentityIndex> Intake<'l, L> {
-    /// A door to a log. `sealed` is the cutoff of the last attested period: nothing is recorded at or before it.
-    pub fn new(log: &'l L, trust: Trust, sealed: Option<Instant>) -> Self {
-        Self { log, trust, sealed }
+impl<'l> Intake<'l> {
+    /// A door to a log, whose identities `index` knows. `sealed` is the cutoff of the last attested period: nothing is
+    /// recorded at or before it.
+    pub fn new(log: &'l dyn Log, index: &'l dyn IdentityIndex, trust: Trust, sealed: Option<Instant>) -> Self {
+        Self { log, index, trust, sealed }
     }
 
     /// Takes a batch in: an outcome for each event, in order. All that is new is appended at once, or nothing is.
@@ -54,7 +52,7 @@ impl<'l, L: Log + IdentityIndex> Intake<'l, L> {
         let envelopes: Vec<Envelope<'_>> =
             drafts.iter().zip(&encoded).map(|(draft, with)| with.envelope(draft)).collect();
         let keys: Vec<IdentityKey> = envelopes.iter().map(Envelope::identity_key).collect();
-        let known = self.log.known(&keys);
+        let known = self.index.known(&keys);
         let known = known.map_err(|source| IntakeError::LookUp { events: keys.len(), source })?;
 
         let mut batch = Batch::default();
@@ -85,7 +83,7 @@ impl<'l, L: Log + IdentityIndex> Intake<'l, L> {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let appended = self.log.append(PARTITION, entries);
+        let appended = self.log.append_routed(entries);
         appended.map_err(|source| IntakeError::Append { events: entries.len(), source })
     }
 }
@@ -94,6 +92,12 @@ impl<'l, L: Log + IdentityIndex> Intake<'l, L> {
 fn too_long(envelope: &Envelope<'_>) -> Option<Refusal> {
     let refusal = || Refusal::TooLong { field: "event".to_owned(), bytes_max: FRAME_BYTES_MAX };
     check_size(envelope).is_err().then(refusal)
+}
+
+impl std::fmt::Debug for Intake<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Intake").field("trust", &self.trust).field("sealed", &self.sealed).finish_non_exhaustive()
+    }
 }
 
 /// What an envelope borrows from.

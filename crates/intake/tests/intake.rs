@@ -41,7 +41,7 @@ fn recorded(log: &MemoryLog) -> Vec<(String, i64)> {
 }
 
 /// Outcomes as words: `new@0`, `same@0`, or the code of a refusal.
-fn submit(intake: &mut Intake<'_, MemoryLog>, drafts: Vec<Draft>) -> Vec<String> {
+fn submit(intake: &mut Intake<'_>, drafts: Vec<Draft>) -> Vec<String> {
     let word = |outcome| match outcome {
         Outcome::Appended(position) => format!("new@{}", position.offset),
         Outcome::Duplicate(position) => format!("same@{}", position.offset),
@@ -51,7 +51,7 @@ fn submit(intake: &mut Intake<'_, MemoryLog>, drafts: Vec<Draft>) -> Vec<String>
 }
 
 fn import(log: &MemoryLog, text: &[u8]) -> (Report, Vec<String>) {
-    let mut intake = Intake::new(log, Trust::FileTimes, None);
+    let mut intake = Intake::new(log, log, Trust::FileTimes, None);
     let mut refusals = Vec::new();
     let refused = |refusal: LineRefusal| refusals.push(refusal.to_string());
     let report = import_jsonl(text, "events.jsonl", &mut intake, refused, |_| {}).expect("the log works");
@@ -61,7 +61,7 @@ fn import(log: &MemoryLog, text: &[u8]) -> (Report, Vec<String>) {
 #[test]
 fn i1_the_same_event_is_recognised_within_a_batch_and_in_the_log() {
     let log = log();
-    let mut intake = Intake::new(&log, Trust::LedgerClock, None);
+    let mut intake = Intake::new(&log, &log, Trust::LedgerClock, None);
     let first = submit(&mut intake, vec![draft("1", "5"), draft("2", "5"), draft("1", "5.00")]);
     assert_eq!(first, ["new@0", "new@1", "same@0"]);
     assert_eq!(submit(&mut intake, vec![draft("3", "1"), draft("2", "5")]), ["new@2", "same@1"]);
@@ -72,7 +72,7 @@ fn i1_the_same_event_is_recognised_within_a_batch_and_in_the_log() {
 #[test]
 fn i1_other_content_under_one_identity_is_refused_and_the_first_stands() {
     let log = log();
-    let mut intake = Intake::new(&log, Trust::LedgerClock, None);
+    let mut intake = Intake::new(&log, &log, Trust::LedgerClock, None);
     assert_eq!(submit(&mut intake, vec![draft("1", "5"), draft("1", "6")]), ["new@0", "conflict"]);
     assert_eq!(submit(&mut intake, vec![draft("1", "6"), draft("1", "5")]), ["conflict", "same@0"]);
     let outcomes = intake.submit(vec![draft("1", "7")]).expect("the log works");
@@ -86,10 +86,10 @@ fn i1_other_content_under_one_identity_is_refused_and_the_first_stands() {
 #[test]
 fn i2_an_events_own_recorded_time_counts_only_where_it_is_trusted() {
     let trusted = log();
-    Intake::new(&trusted, Trust::FileTimes, None).submit(vec![draft("1", "5")]).expect("the log works");
+    Intake::new(&trusted, &trusted, Trust::FileTimes, None).submit(vec![draft("1", "5")]).expect("the log works");
     assert_eq!(recorded(&trusted), [("1".to_owned(), at("2026-01-02T00:00:00Z").micros())]);
     let own = log();
-    Intake::new(&own, Trust::LedgerClock, None).submit(vec![draft("1", "5")]).expect("the log works");
+    Intake::new(&own, &own, Trust::LedgerClock, None).submit(vec![draft("1", "5")]).expect("the log works");
     assert_eq!(recorded(&own), [("1".to_owned(), NOW_US)]);
 }
 
@@ -97,14 +97,14 @@ fn i2_an_events_own_recorded_time_counts_only_where_it_is_trusted() {
 fn i2_nothing_is_recorded_at_or_before_the_cutoff_of_an_attested_period() {
     let log = log();
     let sealed = Some(at("2026-01-02T00:00:00Z"));
-    let mut intake = Intake::new(&log, Trust::FileTimes, sealed);
+    let mut intake = Intake::new(&log, &log, Trust::FileTimes, sealed);
     assert_eq!(submit(&mut intake, vec![draft("1", "5"), draft("1", "6")]), ["sealed-past", "sealed-past"]);
     let later = json::read(line("2", "5", "2026-01-02T00:00:00.000001Z").as_bytes()).expect("an event");
     assert_eq!(submit(&mut intake, vec![later]), ["new@0"]);
     // The ledger's own clock is past every cutoff, whatever the event claims.
-    assert_eq!(submit(&mut Intake::new(&log, Trust::LedgerClock, sealed), vec![draft("1", "5")]), ["new@1"]);
+    assert_eq!(submit(&mut Intake::new(&log, &log, Trust::LedgerClock, sealed), vec![draft("1", "5")]), ["new@1"]);
     // What is recorded already stays recognised when its past is sealed.
-    assert_eq!(submit(&mut Intake::new(&log, Trust::FileTimes, sealed), vec![draft("1", "5")]), ["same@1"]);
+    assert_eq!(submit(&mut Intake::new(&log, &log, Trust::FileTimes, sealed), vec![draft("1", "5")]), ["same@1"]);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn progress_is_told_batch_by_batch_and_ends_with_the_file() {
     let text: Vec<String> = (0..5000).map(|id| line(&id.to_string(), "5", "2026-01-02T00:00:00Z")).collect();
     let text = text.join("\n");
     let mut told = Vec::new();
-    let mut intake = Intake::new(&log, Trust::FileTimes, None);
+    let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
     import_jsonl(text.as_bytes(), "f", &mut intake, |refusal| panic!("{refusal}"), |at| told.push(at))
         .expect("imported");
     assert_eq!(told.iter().map(|at| at.lines).collect::<Vec<_>>(), [4096, 5000]);

@@ -163,6 +163,10 @@ impl Log for EmbeddedLog {
         self.id
     }
 
+    fn identities(&self) -> Option<&dyn IdentityIndex> {
+        Some(self)
+    }
+
     fn partitions(&self) -> u32 {
         PARTITION + 1
     }

@@ -33,6 +33,10 @@ impl Envelope<'_> {
     }
 }
 
+/// The type that a log gives to a record that is no event at all, so that it can be set aside: `source` and `id` say where it
+/// stands, the data is the reason in UTF-8.
+pub const UNREADABLE: &str = "unreadable";
+
 /// An envelope that the log holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Record<'a> {

@@ -7,23 +7,29 @@ mod batch;
 mod clock;
 mod envelope;
 mod error;
+mod family;
 pub mod frame;
 mod identity;
 mod log;
 mod memory;
+mod memory_topics;
 mod position;
+mod topics;
 mod varint;
 
 pub mod conformance;
 
 pub use batch::{Batch, Records};
 pub use clock::{Clock, system_clock};
-pub use envelope::{Envelope, Record};
+pub use envelope::{Envelope, Record, UNREADABLE};
 pub use error::{Cause, FrameError, LogError, in_words};
+pub use family::{Family, Layout};
 pub use identity::{ContentHash, IdentityIndex, IdentityKey, Known};
-pub use log::{Entry, Log, LogId, ReadLimit};
+pub use log::{Entry, Log, LogId, ReadLimit, Recorded};
 pub use memory::MemoryLog;
+pub use memory_topics::MemoryTopics;
 pub use position::Position;
+pub use topics::{Keyed, Read, Stored, Topics};
 
 /// What this crate's operations give.
 pub type Result<T, E = LogError> = std::result::Result<T, E>;

@@ -1,9 +1,10 @@
 //! The trait: what the ledger needs of a log, and no more.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::{Batch, Envelope, Position, Result};
+use crate::{Batch, Envelope, IdentityIndex, Position, Result};
 
 /// The identity of a log, given when it was created: a store built from another log is refused by it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +46,15 @@ pub struct Entry<'a> {
     pub recorded_us: Option<i64>,
 }
 
+/// Who says when an event was recorded (I2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Recorded {
+    /// The log, always: times of a partition never decrease, and a reader holds a partition to that.
+    ByLog,
+    /// The log, or a trusted import: times may stand in any order.
+    ByEvents,
+}
+
 /// An ordered, durable sequence of records in partitions.
 pub trait Log: Send + Sync {
     /// Which log this is.
@@ -52,6 +62,25 @@ pub trait Log: Send + Sync {
 
     /// How many partitions it has, numbered from 0.
     fn partitions(&self) -> u32;
+
+    /// Who says when its events were recorded.
+    fn recorded(&self) -> Recorded {
+        Recorded::ByEvents
+    }
+
+    /// The index of the identities that it holds, if it keeps one: then it holds no identity twice. Without one others
+    /// append to it too, and whoever reads it has to judge what stands (I1).
+    fn identities(&self) -> Option<&dyn IdentityIndex>;
+
+    /// The partition that an event belongs to.
+    fn route(&self, _envelope: &Envelope<'_>) -> u32 {
+        0
+    }
+
+    /// Where a position is, for people.
+    fn place(&self, position: Position) -> String {
+        position.to_string()
+    }
 
     /// The first offset that can be read.
     fn start(&self, partition: u32) -> Result<u64>;
@@ -63,9 +92,26 @@ pub trait Log: Send + Sync {
     /// empty batch; read on at [`Batch::next_offset`] either way. It may give less than there is and the limit allows.
     fn read(&self, from: Position, limit: ReadLimit, wait: Duration) -> Result<Batch>;
 
-    /// Appends all entries or none, durable when it returns; gives their positions in the same order.
+    /// Appends all entries or none, durable when it returns; gives their positions in the same order. A log on another
+    /// machine may have appended a part of them, or all, when it fails.
     ///
     /// Assigned recorded times never decrease within a partition, whatever the clock does, and never fall behind a
     /// trusted time that stands before them. Duplicates are not judged here: ask [`crate::IdentityIndex`] first.
     fn append(&self, partition: u32, entries: &[Entry<'_>]) -> Result<Vec<Position>>;
+
+    /// Appends each entry to the partition that it belongs to ([`Self::route`]); gives their positions in the same order.
+    fn append_routed(&self, entries: &[Entry<'_>]) -> Result<Vec<Position>> {
+        let mut by_partition: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (number, entry) in entries.iter().enumerate() {
+            by_partition.entry(self.route(&entry.envelope)).or_default().push(number);
+        }
+        let mut positions = vec![Position { partition: 0, offset: 0 }; entries.len()];
+        for (partition, numbers) in by_partition {
+            let some: Vec<Entry<'_>> = numbers.iter().map(|number| entries[*number]).collect();
+            for (number, position) in numbers.into_iter().zip(self.append(partition, &some)?) {
+                positions[number] = position;
+            }
+        }
+        Ok(positions)
+    }
 }

@@ -6,14 +6,16 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::{
-    Batch, Clock, Entry, IdentityIndex, IdentityKey, Known, Log, LogError, LogId, Position, ReadLimit, Record, Result,
-    frame,
+    Batch, Clock, Entry, Envelope, IdentityIndex, IdentityKey, Known, Layout, Log, LogError, LogId, Position,
+    ReadLimit, Record, Result, frame,
 };
 
 /// A log that forgets everything when it is dropped.
 pub struct MemoryLog {
     id: LogId,
     clock: Clock,
+    /// None: it keeps an index, and everything belongs to partition 0.
+    layout: Option<Layout>,
     state: Mutex<State>,
     appended: Condvar,
 }
@@ -32,12 +34,21 @@ struct Partition {
 }
 
 impl MemoryLog {
-    /// An empty log of so many partitions.
+    /// An empty log of so many partitions that keeps the index of identities.
     pub fn new(id: LogId, partitions: u32, clock: Clock) -> Self {
+        Self::made(id, partitions, clock, None)
+    }
+
+    /// An empty log as Kafka is one: events lie by family and subject, and nobody has judged them.
+    pub fn unjudged(id: LogId, layout: Layout, clock: Clock) -> Self {
+        Self::made(id, layout.partitions(), clock, Some(layout))
+    }
+
+    fn made(id: LogId, partitions: u32, clock: Clock, layout: Option<Layout>) -> Self {
         let empty = || Partition { frames: Vec::new(), index: Vec::new(), end: 0, recorded_us_max: i64::MIN };
         let partitions = (0..partitions).map(|_| empty()).collect();
         let state = Mutex::new(State { partitions, known: HashMap::new() });
-        Self { id, clock, state, appended: Condvar::new() }
+        Self { id, clock, layout, state, appended: Condvar::new() }
     }
 
     /// Leaves so many offsets unused, as Kafka's control records do.
@@ -95,6 +106,14 @@ impl Log for MemoryLog {
         self.lock().partitions.len() as u32
     }
 
+    fn identities(&self) -> Option<&dyn IdentityIndex> {
+        self.layout.is_none().then_some(self)
+    }
+
+    fn route(&self, envelope: &Envelope<'_>) -> u32 {
+        self.layout.map_or(0, |layout| layout.route(envelope.event_type, envelope.subject))
+    }
+
     fn start(&self, partition: u32) -> Result<u64> {
         self.lock().partition(partition).map(|_| 0)
     }
@@ -148,7 +167,7 @@ mod tests {
 
     use super::*;
     use crate::conformance::{self, LogUnderTest, OpenLog};
-    use crate::{Envelope, system_clock};
+    use crate::system_clock;
 
     struct Fresh;
 

@@ -7,7 +7,7 @@ use tributary_domain::id::{AccountId, DealId, Identity, PartnerId};
 use tributary_domain::policy::{Model, Policy};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Envelope, IdentityIndex, IdentityKey, Log, ReadLimit, Record};
+use tributary_log::{Envelope, IdentityKey, Log, ReadLimit, Record};
 use tributary_store::{Batch, Db, Reader};
 
 use crate::closed::Closed;
@@ -232,7 +232,7 @@ impl<'a> Filing<'a> {
     }
 
     /// Writes everything, with where to read on. `read` are the records just filed.
-    pub(crate) fn finish<L: Log + IdentityIndex>(mut self, log: &L, partition: u32, next_offset: u64) -> Result<()> {
+    pub(crate) fn finish<L: Log + ?Sized>(mut self, log: &L, partition: u32, next_offset: u64) -> Result<()> {
         self.place_corrections(log)?;
         self.mark_changed()?;
         self.usage.finish(self.present, &mut self.batch);
@@ -246,10 +246,11 @@ impl<'a> Filing<'a> {
 
     /// Places every correction at the usage event that it restates, and marks that one's period. One whose usage event is
     /// not in the log waits for it.
-    fn place_corrections<L: Log + IdentityIndex>(&mut self, log: &L) -> Result<()> {
+    fn place_corrections<L: Log + ?Sized>(&mut self, log: &L) -> Result<()> {
         let corrections = std::mem::take(&mut self.corrections);
         let keys: Vec<_> = corrections.iter().map(PendingCorrection::usage_key).collect();
-        for ((known, usage), pending) in log.known(&keys)?.into_iter().zip(keys).zip(&corrections) {
+        let known = log.identities().map_or_else(|| Ok(vec![None; keys.len()]), |index| index.known(&keys))?;
+        for ((known, usage), pending) in known.into_iter().zip(keys).zip(&corrections) {
             let value = correction::encode(&pending.correction);
             let Some(known) = known else {
                 self.batch.put(&key::correction::waiting(usage, &pending.meta), &value);

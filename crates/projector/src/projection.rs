@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{IdentityIndex, Log, Position, ReadLimit, in_words};
+use tributary_log::{Log, Position, ReadLimit, in_words};
 use tributary_store::{Batch, Db, Durability, Reader, Tuning};
 
 use crate::closed::{Closed, ClosedPeriod};
@@ -56,16 +56,16 @@ pub enum Progress {
 impl Projection {
     /// Opens the store in `path`, or makes one, for that log. Refuses one of another layout or log, and one that has read
     /// more than the log holds.
-    pub fn open<L: Log>(path: &Path, log: &L, tuning: &Tuning) -> Result<Self> {
+    pub fn open<L: Log + ?Sized>(path: &Path, log: &L, tuning: &Tuning) -> Result<Self> {
         Self::over(Db::open(path, tuning)?, log)
     }
 
     /// One that is nowhere but in memory, for tests: it is gone when it is dropped.
-    pub fn in_memory<L: Log>(log: &L, tuning: &Tuning) -> Result<Self> {
+    pub fn in_memory<L: Log + ?Sized>(log: &L, tuning: &Tuning) -> Result<Self> {
         Self::over(Db::in_memory(tuning)?, log)
     }
 
-    fn over<L: Log>(store: Db, log: &L) -> Result<Self> {
+    fn over<L: Log + ?Sized>(store: Db, log: &L) -> Result<Self> {
         if let Some(batch) = meta::check_or_write(&store, log.id())? {
             store.write(batch, Durability::Unlogged)?;
         }
@@ -91,24 +91,24 @@ impl Projection {
 
     /// Files everything that the log holds beyond what is filed, then derives what became dirty. Questions are answered
     /// between two writes.
-    pub fn catch_up<L: Log + IdentityIndex>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<u64> {
+    pub fn catch_up<L: Log + ?Sized>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<u64> {
         let filed = self.file(log, &mut progress)?;
         self.derive(|left| progress(Progress::Deriving { left: left as u64 }))?;
         Ok(filed)
     }
 
     /// The same for a new store that nobody asks yet.
-    pub(crate) fn build<L: Log + IdentityIndex>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<()> {
+    pub(crate) fn build<L: Log + ?Sized>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<()> {
         self.file_in_writes(log, RECORDS_PER_WRITE_REBUILDING, &mut progress)?;
         self.derive(|left| progress(Progress::Deriving { left: left as u64 }))
     }
 
     /// Files everything that the log holds beyond what is filed, and derives nothing yet.
-    pub fn file<L: Log + IdentityIndex>(&self, log: &L, progress: impl FnMut(Progress)) -> Result<u64> {
+    pub fn file<L: Log + ?Sized>(&self, log: &L, progress: impl FnMut(Progress)) -> Result<u64> {
         self.file_in_writes(log, RECORDS_PER_WRITE, progress)
     }
 
-    fn file_in_writes<L: Log + IdentityIndex>(
+    fn file_in_writes<L: Log + ?Sized>(
         &self,
         log: &L,
         records_per_write: usize,
@@ -128,7 +128,7 @@ impl Projection {
         Ok(done)
     }
 
-    fn file_partition<L: Log + IdentityIndex>(
+    fn file_partition<L: Log + ?Sized>(
         &self,
         log: &L,
         partition: u32,

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use tributary_log::{IdentityIndex, Log};
+use tributary_log::Log;
 use tributary_store::Tuning;
 
 use crate::error::{ProjectorError, Result};
@@ -19,7 +19,7 @@ const CURRENT: &str = "CURRENT";
 
 /// Opens the store in use, or makes the first one. Stores that a stopped rebuild left behind are removed; a store of another
 /// layout is never read but built anew from the log.
-pub fn open<L: Log + IdentityIndex>(folder: &Path, log: &L, tuning: &Tuning) -> Result<Projection> {
+pub fn open<L: Log + ?Sized>(folder: &Path, log: &L, tuning: &Tuning) -> Result<Projection> {
     create(folder)?;
     let name = match current(folder)? {
         Some(name) => name,
@@ -41,7 +41,7 @@ pub fn open<L: Log + IdentityIndex>(folder: &Path, log: &L, tuning: &Tuning) -> 
 
 /// Builds a new store from the log's first record on, beside the one in use, and swaps it in whole: before the swap the old
 /// one is untouched, after it the new one is complete. The caller has closed the old one.
-pub fn rebuild<L: Log + IdentityIndex>(
+pub fn rebuild<L: Log + ?Sized>(
     folder: &Path,
     log: &L,
     tuning: &Tuning,
@@ -95,7 +95,7 @@ impl Drop for Fresh {
 }
 
 /// Builds a projection from the log's first record on, beside the one in use, which stays in use.
-pub fn fresh<L: Log + IdentityIndex>(
+pub fn fresh<L: Log + ?Sized>(
     folder: &Path,
     log: &L,
     tuning: &Tuning,

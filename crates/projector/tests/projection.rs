@@ -35,7 +35,7 @@ fn folder() -> TempDir {
 }
 
 fn say(log: &MemoryLog, text: &str) {
-    Intake::new(log, Trust::FileTimes, None).submit(drafts(text)).expect("the log works");
+    Intake::new(log, log, Trust::FileTimes, None).submit(drafts(text)).expect("the log works");
 }
 
 fn import(log: &MemoryLog, projection: &Projection, text: &str) {

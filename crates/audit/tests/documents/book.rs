@@ -32,7 +32,7 @@ impl Ledger {
 
     /// Says events at the door.
     pub(crate) fn say(&self, said: Vec<Draft>) -> Vec<Outcome> {
-        let outcomes = Intake::new(&self.log, Trust::LedgerClock, None).submit(said).expect("the log works");
+        let outcomes = Intake::new(&self.log, &self.log, Trust::LedgerClock, None).submit(said).expect("the log works");
         self.projection.catch_up(&self.log, |_| {}).expect("the store works");
         assert_eq!(self.projection.quarantined().expect("the store works"), []);
         outcomes

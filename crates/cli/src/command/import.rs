@@ -160,7 +160,7 @@ impl Input {
 /// Submits drafts with their lines; gives the outcomes with them, a refusal already said.
 fn submit(ledger: &Ledger, name: &str, drafts: Vec<(u64, Draft)>, meter: &Meter) -> Result<Vec<Outcome>, CliError> {
     // What connectors read has no recorded time of its own.
-    let mut door = Intake::new(&ledger.log, Trust::LedgerClock, None);
+    let mut door = Intake::new(&ledger.log, &ledger.log, Trust::LedgerClock, None);
     let (lines, drafts): (Vec<u64>, Vec<Draft>) = drafts.into_iter().unzip();
     let outcomes = door.submit(drafts)?;
     for (line, outcome) in lines.iter().zip(&outcomes) {

@@ -75,7 +75,7 @@ impl Ledger {
 
     /// Takes events in with their own recorded times, and projects them.
     pub(crate) fn import(&self, said: Vec<Draft>) {
-        Intake::new(&self.log, Trust::FileTimes, None).submit(said).expect("the log works");
+        Intake::new(&self.log, &self.log, Trust::FileTimes, None).submit(said).expect("the log works");
         self.projection.catch_up(&self.log, |_| {}).expect("the store works");
         assert_eq!(self.projection.quarantined().expect("the store works"), [], "the test says what breaks a rule");
     }

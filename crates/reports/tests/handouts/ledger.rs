@@ -43,7 +43,7 @@ impl Ledger {
         let log = MemoryLog::new(LogId([1; 16]), 1, Arc::new(|| 0));
         let folder = TempDir::new().expect("a folder");
         let projection = open(folder.path(), &log, &TUNING).expect("a store");
-        Intake::new(&log, Trust::FileTimes, None).submit(said).expect("the log works");
+        Intake::new(&log, &log, Trust::FileTimes, None).submit(said).expect("the log works");
         projection.catch_up(&log, |_| {}).expect("the store works");
         close_pending(&projection, |_, _, _| {}).expect("the store works");
         Self { projection, _folder: folder }

@@ -80,7 +80,7 @@ impl Ledger {
         for event in events {
             drafts.push(json::read(event.to_string().as_bytes()).map_err(SimError::Refused)?);
         }
-        let outcomes = Intake::new(self.log.as_ref(), Trust::FileTimes, sealed).submit(drafts)?;
+        let outcomes = Intake::new(self.log.as_ref(), self.log.as_ref(), Trust::FileTimes, sealed).submit(drafts)?;
         self.projection.catch_up(self.log.as_ref(), |_| {})?;
         Ok(outcomes)
     }

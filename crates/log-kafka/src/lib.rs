@@ -1,0 +1,3 @@
+//! The log on Apache Kafka, and the topics beside it. The only crate that names `rdkafka`.
+
+use rdkafka as _;

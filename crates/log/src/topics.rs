@@ -1,0 +1,65 @@
+//! Topics beside the log: what the ledger says to others, and what its processes say to each other. Keyed records, written
+//! and read back; on Kafka, topics of their own.
+
+use std::time::Duration;
+
+use crate::Result;
+
+/// A record for a topic.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Keyed {
+    /// What it is about: a compacted topic keeps the last record of each key.
+    pub key: Vec<u8>,
+    /// Attributes beside the value, in order; names in ASCII.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// What is said; none says that there is nothing any more.
+    pub value: Option<Vec<u8>>,
+}
+
+impl Keyed {
+    /// The value of a header that is text; none without one.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(held, _)| held == name)?;
+        std::str::from_utf8(value).ok()
+    }
+}
+
+/// A record that a topic holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Stored {
+    /// Where it stands in its partition.
+    pub offset: u64,
+    /// When it was appended, microseconds since 1970-01-01 UTC, by the broker's clock.
+    pub appended_us: i64,
+    /// The record.
+    pub record: Keyed,
+}
+
+/// What a read gives.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Read {
+    /// Records by offset; compaction leaves gaps.
+    pub records: Vec<Stored>,
+    /// Where to read on.
+    pub next_offset: u64,
+}
+
+/// Topics by name. Names are without the prefix that a ledger's topics may share.
+pub trait Topics: Send + Sync {
+    /// How many partitions a topic has.
+    fn partitions(&self, topic: &str) -> Result<u32>;
+
+    /// The first offset that can be read.
+    fn start(&self, topic: &str, partition: u32) -> Result<u64>;
+
+    /// The offset after the last record.
+    fn end(&self, topic: &str, partition: u32) -> Result<u64>;
+
+    /// Reads up to `records_max` records from an offset on; at the end it waits for so long. It may give fewer than there
+    /// are; below the end it makes progress, also where compaction left no record.
+    fn read(&self, topic: &str, partition: u32, from: u64, records_max: usize, wait: Duration) -> Result<Read>;
+
+    /// Appends records to partitions of a topic, durable when it returns; gives their offsets in the same order. Records of
+    /// one partition keep their order. If it fails, some of them may have been appended.
+    fn publish(&self, topic: &str, records: &[(u32, Keyed)]) -> Result<Vec<u64>>;
+}
