@@ -1,9 +1,10 @@
 //! `cargo xtask <command>`: everything that is done to this project rather than by it.
 //!
-//! A command is a file here. Only the standard library is used, because this is the first thing a new machine compiles.
+//! A command is a file here. Nothing from elsewhere is used, because this is the first thing a new machine compiles.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks through its output")]
 
 mod demo;
+mod kafka;
 mod setup;
 mod soak;
 mod test;
@@ -19,9 +20,11 @@ const HELP: &str = "\
 usage: cargo xtask <command>
 
 commands:
-  setup  make this machine ready: libclang, a C++ compiler, RocksDB's archive (built once, kept outside the checkout),
-         and what tests read the journal's exports with: hledger, beancount
-  test   setup, then everything CI runs: format, clippy, tidy, tests, docs, dependencies
+  setup  make this machine ready: libclang, a C++ compiler, headers, RocksDB's archive (built once, kept outside the
+         checkout), what tests read the journal's exports with (hledger, beancount), and Kafka
+  test   setup, then everything CI runs, with a Kafka for as long as it takes: format, clippy, tidy, tests, docs,
+         dependencies; TRIBUTARY_WITHOUT_KAFKA=1 leaves out what needs Kafka
+  kafka  up: start a Kafka that stays, and say where it is; down: stop it; status: say whether it runs
   demo   setup, build the `tributary` binary and walk through it
   soak   run made-up histories through the ledger and hold them to every property; --scenarios N --seed S --minutes M
   tidy   check the habits of the tree: heads, layers, fences, names, sizes, pages, rules cited by tests
@@ -54,6 +57,7 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         ["test"] => test::run(&Workspace::find()?),
         ["demo"] => demo::run(&Workspace::find()?),
         ["tidy"] => tidy::run(&Workspace::find()?),
+        ["kafka", what @ ..] => kafka::run(what),
         ["soak", options @ ..] => soak::run(options),
         [] => Err(Failure::Usage("no command given, name one of those below".to_owned())),
         [command @ ("setup" | "test" | "demo" | "tidy"), ..] => {
@@ -69,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_wrong_call_is_a_usage_failure_and_help_is_not() {
-        for wrong in [&[][..], &["tody"], &["tidy", "--fast"], &["soak", "--fast"]] {
+        for wrong in [&[][..], &["tody"], &["tidy", "--fast"], &["soak", "--fast"], &["kafka"]] {
             assert!(matches!(run(wrong), Err(Failure::Usage(_))), "{wrong:?}");
         }
         assert!(run(&["help"]).is_ok());
@@ -78,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_help_has_a_line_for_every_command() {
-        for command in ["setup", "test", "demo", "soak", "tidy", "help"] {
+        for command in ["setup", "test", "kafka", "demo", "soak", "tidy", "help"] {
             assert!(HELP.lines().any(|line| line.starts_with(&format!("  {command} "))), "{command}");
         }
     }

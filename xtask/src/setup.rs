@@ -2,10 +2,12 @@
 //!
 //! Compiling RocksDB takes 10 to 20 minutes, and cargo would do it again in every target directory and after every change
 //! among the dependencies of its build script. Its archive is therefore built once per version and flags, kept outside
-//! the checkout, and named to cargo by `.cargo/local.toml`. The programs that tests hand the journal to are kept there too.
+//! the checkout, and named to cargo by `.cargo/local.toml`. What tests run beside the code is kept there too: the programs
+//! that read the journal, and Kafka.
 
 mod archive;
 mod bookkeeping;
+pub(crate) mod kafka;
 mod local_config;
 mod toolchain;
 
@@ -23,5 +25,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     toolchain::ensure()?;
     let folder = archive::ensure(workspace, &place, &key)?;
     local_config::ensure(workspace, &folder)?;
-    bookkeeping::ensure(workspace)
+    bookkeeping::ensure(workspace)?;
+    kafka::ensure().map(drop)
 }

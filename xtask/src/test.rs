@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Instant, SystemTime};
 
+use tributary_broker::{ADDRESS, Broker, Options, VERSION, without_kafka};
+
 use crate::workspace::{Failure, Workspace, as_typed, cache_dir, create_dir, elapsed, failed, lock, output, succeeds};
 use crate::{setup, tidy};
 
@@ -23,11 +25,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     step("setup", "cargo xtask setup", || setup::run(workspace))?;
     let shared = shared_target_dir()?;
     let _one_at_a_time = shared.as_deref().map(|folder| claim(folder, workspace)).transpose()?;
-    let cargo = |name: &str, arguments: &'static [&'static str]| {
+    let cargo = |name: &str, arguments: &'static [&'static str], broker: Option<&Broker>| {
         let mut command = workspace.cargo(arguments);
         let mut typed = as_typed(arguments);
         if let Some(folder) = &shared {
             command.env("CARGO_TARGET_DIR", folder);
+        }
+        if let Some(broker) = broker {
+            command.env(ADDRESS, broker.address());
+            typed.insert_str(0, &format!("{ADDRESS}=<that of `cargo xtask kafka up`> "));
         }
         if arguments == DOC {
             command.env("RUSTDOCFLAGS", "-D warnings");
@@ -35,18 +41,31 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
         }
         step(name, &typed, || succeeds(&mut command)?.then_some(()).ok_or_else(|| failed("see above")))
     };
-    cargo("format", FORMAT)?;
-    cargo("clippy", CLIPPY)?;
+    cargo("format", FORMAT, None)?;
+    cargo("clippy", CLIPPY, None)?;
     step("tidy", "cargo xtask tidy", || tidy::run(workspace))?;
-    cargo("tests", TEST)?;
-    cargo("docs", DOC)?;
+    {
+        // Dropped with the block, however the tests end.
+        let broker = if without_kafka() { None } else { Some(start_broker()?) };
+        cargo("tests", TEST, broker.as_ref())?;
+    }
+    cargo("docs", DOC, None)?;
     if output(Command::new("cargo-deny").arg("--version")).is_some() {
-        cargo("dependencies", DENY)?;
+        cargo("dependencies", DENY, None)?;
     } else {
         println!("\n== dependencies: skipped, cargo-deny is not installed");
     }
     println!("\nall steps passed in {}", elapsed(started.elapsed()));
     Ok(())
+}
+
+/// The broker that all tests share. It ends with us, even if we are killed.
+fn start_broker() -> Result<Broker, Failure> {
+    println!();
+    println!("== broker: Kafka {VERSION}, for the tests alone");
+    let broker = Broker::start(&Options::default())?;
+    println!("== broker: runs at {}, writes to `{}`", broker.address(), broker.directory().display());
+    Ok(broker)
 }
 
 fn step(name: &str, typed: &str, run: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {

@@ -65,13 +65,15 @@ impl Workspace {
     }
 }
 
-/// `${XDG_CACHE_HOME:-$HOME/.cache}/tributary`: what outlives a checkout.
+impl From<tributary_broker::Error> for Failure {
+    fn from(error: tributary_broker::Error) -> Self {
+        failed(error.to_string())
+    }
+}
+
+/// What outlives a checkout.
 pub(crate) fn cache_dir() -> Result<PathBuf, Failure> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("XDG_CACHE_HOME")
-        .or_else(|| set("HOME").map(|home| home.join(".cache")))
-        .map(|cache| cache.join("tributary"))
-        .ok_or_else(|| failed("no place for a cache, set HOME or XDG_CACHE_HOME"))
+    Ok(tributary_broker::cache_dir()?)
 }
 
 /// Makes a folder and those above it.

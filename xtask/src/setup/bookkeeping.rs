@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::toolchain::{Apt, is_program};
+use super::toolchain::{install, is_program};
 use crate::workspace::{Failure, Workspace, cache_dir, create_dir, failed, lock, succeeds};
 
 const REQUIREMENT: &str = "xtask/beancount.txt";
@@ -53,19 +53,6 @@ fn folder_name(requirement: &str) -> String {
 fn has_environment(folder: &Path) -> Result<bool, Failure> {
     let mut venv = Command::new("python3");
     succeeds(venv.args(["-m", "venv", "--clear"]).arg(folder).stdin(Stdio::null()))
-}
-
-/// Installs a Debian package where it is missing, or says so.
-fn install(package: &str, is_there: impl Fn() -> bool) -> Result<(), Failure> {
-    if is_there() {
-        return Ok(());
-    }
-    let installed = Apt::find().is_some_and(|apt| {
-        println!("installing {package}");
-        apt.run(&["update"]);
-        apt.run(&["install", "-y", "--no-install-recommends", package])
-    });
-    if installed { Ok(()) } else { Err(failed(format!("install what is missing: apt-get install -y {package}"))) }
 }
 
 #[cfg(test)]

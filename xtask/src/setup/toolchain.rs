@@ -1,4 +1,5 @@
-//! What the C and C++ dependencies need of the machine: a compiler, make, and libclang with its headers for bindgen.
+//! What the C and C++ dependencies need of the machine: a compiler, make, libclang with its headers for bindgen, and for
+//! librdkafka the headers of OpenSSL and zlib, which pkg-config finds.
 //!
 //! On a Debian-like system the missing packages are installed if we may; elsewhere one line says which they are.
 
@@ -48,9 +49,16 @@ fn please_install(tools: &[&str], clang_present: bool, llvm: u32) -> Failure {
     failed(format!("install what is missing: apt-get install -y --no-install-recommends {packages}"))
 }
 
-/// The names of Debian's packages are those of the programs.
+/// Debian's packages of the programs and libraries that are not there; those of the programs have their names.
 fn missing_tools() -> Vec<&'static str> {
-    ["gcc", "g++", "make"].into_iter().filter(|tool| !is_program(tool)).collect()
+    let programs = ["gcc", "g++", "make", "pkg-config"].into_iter().filter(|tool| !is_program(tool));
+    let libraries =
+        [("openssl", "libssl-dev"), ("zlib", "zlib1g-dev")].into_iter().filter(|(name, _)| !is_library(name));
+    programs.chain(libraries.map(|(_, package)| package)).collect()
+}
+
+fn is_library(name: &str) -> bool {
+    output(Command::new("pkg-config").args(["--exists", name])).is_some()
 }
 
 pub(super) fn is_program(name: &str) -> bool {
@@ -102,13 +110,26 @@ fn names(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
+/// Installs a Debian package where it is missing, or says so.
+pub(super) fn install(package: &str, is_there: impl Fn() -> bool) -> Result<(), Failure> {
+    if is_there() {
+        return Ok(());
+    }
+    let installed = Apt::find().is_some_and(|apt| {
+        println!("installing {package}");
+        apt.run(&["update"]);
+        apt.run(&["install", "-y", "--no-install-recommends", package])
+    });
+    if installed { Ok(()) } else { Err(failed(format!("install what is missing: apt-get install -y {package}"))) }
+}
+
 /// apt-get with the rights to install.
-pub(super) struct Apt {
+struct Apt {
     sudo: bool,
 }
 
 impl Apt {
-    pub(super) fn find() -> Option<Self> {
+    fn find() -> Option<Self> {
         if !is_program("apt-get") {
             return None;
         }
@@ -119,7 +140,7 @@ impl Apt {
         passwordless.then_some(Self { sudo: true })
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> bool {
+    fn run(&self, arguments: &[&str]) -> bool {
         let mut command = if self.sudo { Command::new("sudo") } else { Command::new("env") };
         command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]).args(arguments).stdin(Stdio::null());
         succeeds(&mut command).unwrap_or(false)

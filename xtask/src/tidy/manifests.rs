@@ -178,7 +178,7 @@ mod tests {
                 ("crates/cli/Cargo.toml", "[target.'cfg(unix)'.dependencies]\nx = { package = \"tributary-sim\" }\n"),
             ],
             &[
-                "crates/cli/Cargo.toml:2: `cli` (level 5) may not depend on `sim` (level 5), only on lower levels (layers)",
+                "crates/cli/Cargo.toml:2: `cli` (level 6) may not depend on `sim` (level 6), only on lower levels (layers)",
                 "crates/domain/Cargo.toml:3: `domain` (level 0) may not depend on `log` (level 0), only on lower levels (layers)",
                 "crates/extra/Cargo.toml:1: `extra` has no level, give it one in xtask/src/tidy/manifests.rs (layers)",
                 "crates/finance/Cargo.toml:3: `finance` (level 3) may not depend on `audit` (level 3), only on lower levels (layers)",

@@ -1,0 +1,77 @@
+//! `cargo xtask kafka up|down|status`: a broker to try things on, which stays until it is taken down.
+
+use std::path::PathBuf;
+
+use tributary_broker::{ADDRESS, Running, Standing};
+
+use crate::setup;
+use crate::workspace::{Failure, cache_dir};
+
+/// Runs one of the three.
+pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
+    match arguments {
+        ["up"] => up(),
+        ["down"] => down(),
+        ["status"] => status(),
+        [] => Err(Failure::Usage("`kafka` needs to know what to do: up, down or status".to_owned())),
+        other => Err(Failure::Usage(format!("`kafka {}` is nothing it does, say up, down or status", other.join(" ")))),
+    }
+}
+
+/// One for the machine: its topics have names of their own in every test, so that checkouts can share it.
+fn folder() -> Result<PathBuf, Failure> {
+    Ok(cache_dir()?.join("kafka/standing"))
+}
+
+fn up() -> Result<(), Failure> {
+    let distribution = setup::kafka::fetch()?;
+    let standing = Standing::within(&folder()?);
+    match standing.status() {
+        Some(running) => print(&standing, &running),
+        None => print(&standing, &standing.up(distribution)?),
+    }
+    Ok(())
+}
+
+fn down() -> Result<(), Failure> {
+    let folder = folder()?;
+    match Standing::within(&folder).down() {
+        Some(running) => {
+            let folder = folder.display();
+            println!(
+                "Kafka at {} is stopped; `up` goes on with its data, unless `{folder}` is removed",
+                running.address
+            );
+        }
+        None => println!("no Kafka runs"),
+    }
+    Ok(())
+}
+
+fn status() -> Result<(), Failure> {
+    let standing = Standing::within(&folder()?);
+    match standing.status() {
+        Some(running) => print(&standing, &running),
+        None => println!("no Kafka runs, start one with `cargo xtask kafka up`"),
+    }
+    Ok(())
+}
+
+fn print(standing: &Standing, running: &Running) {
+    println!("Kafka runs at {} (process {})", running.address, running.id);
+    println!("  its log      {}", standing.log().display());
+    println!("  for tests    export {ADDRESS}={}", running.address);
+    println!("  for clients  bootstrap.servers={}", running.address);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_takes_one_word() {
+        for wrong in [&[][..], &["restart"], &["up", "now"]] {
+            assert!(matches!(run(wrong), Err(Failure::Usage(_))), "{wrong:?}");
+        }
+    }
+}
