@@ -1,19 +1,22 @@
 //! The suite that every log passes: for tests only, it panics where a log breaks its word.
 //!
 //! A crate with a log implements [`LogUnderTest`] in its tests and calls the checks that apply: [`check_log`] always,
-//! [`check_recorded`] if it takes a clock and trusted times, [`check_identities`] if it keeps the index,
-//! [`check_reopening`] if it persists.
+//! [`check_recorded`] if it takes a clock and trusted times, [`check_identities`] if it keeps the index, [`check_routes`] if
+//! it has partitions for families, [`check_reopening`] if it persists, [`check_recorded_reopening`] if it does all of that.
+//! Topics beside a log pass [`check_topics`].
 
 mod identities;
 mod reading;
 mod recorded;
 mod reopening;
+mod routes;
+mod topics;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use crate::{Clock, Entry, Envelope, IdentityIndex, Log, Position, ReadLimit, Result};
+use crate::{Clock, Entry, Envelope, IdentityIndex, Log, Position, ReadLimit, Result, Topics};
 
 /// A log that the suite has open. Dropping it closes the log.
 pub struct OpenLog {
@@ -61,10 +64,37 @@ pub fn check_identities(make: Factory<'_>) {
     identities::what_was_recorded_first_stands_across_appends(&*make());
 }
 
+/// What holds of a log that has partitions for families of events.
+pub fn check_routes(make: Factory<'_>) {
+    routes::an_event_is_appended_where_it_belongs_and_reads_back_there(&*make());
+    routes::events_of_a_subject_keep_their_order(&*make());
+    routes::every_place_reads_differently(&*make());
+}
+
 /// What holds of a log that persists.
 pub fn check_reopening(make: Factory<'_>) {
     reopening::reopening_keeps_everything(&*make());
-    reopening::reopening_continues_offsets_and_recorded_times(&*make());
+    reopening::reopening_continues_offsets(&*make());
+}
+
+/// What holds of a log that persists, takes a clock and keeps trusted times (I2).
+pub fn check_recorded_reopening(make: Factory<'_>) {
+    reopening::reopening_continues_recorded_times(&*make());
+}
+
+/// Makes topics that nobody has used; among them is [`TOPIC`].
+pub type TopicsFactory<'a> = &'a dyn Fn() -> Box<dyn Topics>;
+
+/// The topic that [`check_topics`] uses. It has 3 partitions.
+pub const TOPIC: &str = "credits";
+
+/// What holds of topics beside a log.
+pub fn check_topics(make: TopicsFactory<'_>) {
+    topics::what_is_published_reads_back_equal(&*make());
+    topics::reading_in_pieces_equals_reading_whole(&*make());
+    topics::reading_at_the_end_gives_nothing_and_stays_there(&*make());
+    topics::a_waiting_reader_wakes_when_another_thread_publishes(&*make());
+    topics::a_partition_that_does_not_exist_is_refused(&*make());
 }
 
 /// An event of the suite, owned so that cases can make many.

@@ -186,6 +186,23 @@ mod tests {
         conformance::check_identities(&make);
     }
 
+    struct Unjudged;
+
+    impl LogUnderTest for Unjudged {
+        fn open(&self, clock: Clock) -> OpenLog {
+            let log = Arc::new(MemoryLog::unjudged(LogId([7; 16]), Layout { per_family: 3 }, clock));
+            OpenLog { log, identities: None }
+        }
+    }
+
+    #[test]
+    fn the_memory_log_that_nobody_judged_is_a_log_of_families() {
+        let make = || -> Box<dyn LogUnderTest> { Box::new(Unjudged) };
+        conformance::check_log(&make);
+        conformance::check_recorded(&make);
+        conformance::check_routes(&make);
+    }
+
     #[test]
     fn a_reader_crosses_a_gap() {
         let log = MemoryLog::new(LogId([7; 16]), 1, system_clock());

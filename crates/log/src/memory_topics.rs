@@ -108,10 +108,19 @@ impl std::fmt::Debug for MemoryTopics {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::system_clock;
+    use crate::{conformance, system_clock};
 
     fn record(key: &str, value: &str) -> Keyed {
         Keyed { key: key.into(), headers: vec![("ce_id".to_owned(), b"1".to_vec())], value: Some(value.into()) }
+    }
+
+    #[test]
+    fn the_memory_topics_are_topics() {
+        conformance::check_topics(&|| {
+            let topics = MemoryTopics::new(system_clock());
+            topics.create(conformance::TOPIC, 3);
+            Box::new(topics)
+        });
     }
 
     #[test]

@@ -30,6 +30,7 @@ fn the_embedded_log_is_a_log() {
     conformance::check_recorded(&make);
     conformance::check_identities(&make);
     conformance::check_reopening(&make);
+    conformance::check_recorded_reopening(&make);
 }
 
 fn open(dir: &TempDir) -> EmbeddedLog {

@@ -1,0 +1,143 @@
+//! One connection to the brokers: what it asks, the readers that it lends, the producer that all appends share.
+
+mod context;
+mod oauth;
+mod producing;
+mod reader;
+mod view;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rdkafka::producer::{Producer as _, ThreadedProducer};
+use rdkafka::types::RDKafkaErrorCode as Code;
+
+use crate::{KafkaError, Result, Settings};
+
+pub(crate) use context::{Context, Troubles};
+pub(crate) use producing::Outgoing;
+pub(crate) use reader::Took;
+use reader::Reader;
+pub(crate) use view::View;
+
+/// How long a question to the brokers may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The most readers that are kept while nobody reads with them. Each holds a connection and what it has fetched ahead.
+const IDLE_MAX: usize = 16;
+
+/// A connection: shared by the log, the topics and what makes them.
+pub(crate) struct Client {
+    settings: Settings,
+    troubles: Troubles,
+    producer: ThreadedProducer<Context>,
+    /// Held while an append hands its records over, so that those of one append stand in one run.
+    handing_over: Mutex<()>,
+    /// The least recently used first.
+    idle: Mutex<Vec<Reader>>,
+}
+
+/// A topic as the cluster has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) partitions: u32,
+    /// How many brokers hold each of its partitions.
+    pub(crate) replication: u16,
+}
+
+impl Client {
+    /// Connects; nothing is sent yet.
+    pub(crate) fn connect(settings: &Settings) -> Result<Self> {
+        let troubles = Troubles::default();
+        let producer = producing::producer(settings, &troubles)?;
+        Ok(Self {
+            settings: settings.clone(),
+            troubles,
+            producer,
+            handing_over: Mutex::default(),
+            idle: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The cluster's id.
+    pub(crate) fn cluster(&self) -> Result<String> {
+        // Asked for something that fails with a reason first: the id alone comes back empty whatever happened.
+        self.shapes()?;
+        let cluster = self.producer.client().fetch_cluster_id(PATIENCE);
+        cluster.ok_or_else(|| {
+            KafkaError::with("ask for the cluster's id", true, "the brokers did not say it in time".into())
+        })
+    }
+
+    /// Every topic that begins with the ledger's prefix, by its name in the cluster.
+    pub(crate) fn shapes(&self) -> Result<BTreeMap<String, Shape>> {
+        // Of all topics: asking for one by its name may make it.
+        let asked = self.producer.client().fetch_metadata(None, PATIENCE);
+        let metadata = asked.map_err(|error| self.failed("ask for the topics", error))?;
+        let ours = metadata.topics().iter().filter(|topic| topic.name().starts_with(self.settings.prefix()));
+        let shape = |topic: &rdkafka::metadata::MetadataTopic| Shape {
+            partitions: topic.partitions().len() as u32,
+            replication: topic.partitions().iter().map(|one| one.replicas().len() as u16).min().unwrap_or_default(),
+        };
+        Ok(ours.map(|topic| (topic.name().to_owned(), shape(topic))).collect())
+    }
+
+    /// The first offset of a partition, and the one after the last record that no open transaction holds back.
+    pub(crate) fn bounds(&self, topic: &str, partition: u32) -> Result<(u64, u64)> {
+        let asked = self.producer.client().fetch_watermarks(topic, partition as i32, PATIENCE);
+        let (start, end) = asked.map_err(|error| match error.rdkafka_error_code() {
+            Some(Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition) => {
+                KafkaError::NoTopic { topic: topic.to_owned() }
+            }
+            _ => self.failed(format!("ask for the end of `{topic}/{partition}`"), error),
+        })?;
+        Ok((start.max(0) as u64, end.max(0) as u64))
+    }
+
+    /// Reads a partition from an offset on, handing over each record until one says that it is enough. At the end it waits
+    /// for so long. Gives where to read on: below the end it makes progress, over offsets without records too.
+    pub(crate) fn read(
+        &self,
+        (topic, partition): (&str, u32),
+        from: u64,
+        wait: Duration,
+        take: &mut dyn FnMut(&View<'_>) -> Took,
+    ) -> Result<u64> {
+        let mut reader = self.borrow(topic, partition, from)?;
+        let read = reader.read(self, topic, partition, from, wait, take);
+        if read.is_ok() {
+            self.give_back(reader);
+        }
+        read
+    }
+
+    /// The reader that stands there, else one of the same partition, else the one that has rested longest, or a new one.
+    fn borrow(&self, topic: &str, partition: u32, from: u64) -> Result<Reader> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = idle.iter().position(|reader| reader.stands_at(topic, partition, from));
+        let found = found.or_else(|| idle.iter().position(|reader| reader.is_of(topic, partition)));
+        match found {
+            Some(number) => Ok(idle.remove(number)),
+            None if idle.len() >= IDLE_MAX => Ok(idle.remove(0)),
+            None => Reader::new(&self.settings, &self.troubles),
+        }
+    }
+
+    fn give_back(&self, reader: Reader) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push(reader);
+        let surplus = (idle.len() > IDLE_MAX).then(|| idle.remove(0));
+        drop(idle);
+        drop(surplus);
+    }
+
+    /// What the client said of an operation, and what it noticed of its connections besides.
+    pub(crate) fn failed(&self, operation: impl Into<String>, error: rdkafka::error::KafkaError) -> KafkaError {
+        self.troubles.explain(operation.into(), error)
+    }
+}
