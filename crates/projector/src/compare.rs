@@ -243,6 +243,8 @@ pub(crate) const fn name(tag: u8) -> &'static str {
         tag::REFERENCE => "reference",
         tag::ALIAS => "alias",
         tag::CLOSE => "close",
+        tag::IDENTITY => "identity",
+        tag::REPEATED => "repeated",
         tag::USAGE => "usage",
         tag::CORRECTION => "correction",
         tag::WAITING => "waiting correction",
@@ -270,6 +272,7 @@ fn whose(tag: u8, key: &[u8]) -> Result<String> {
             let (subject, source, id) = key::history::read(key, tag)?;
             format!("of `{subject}`: event `{id}` of `{source}`")
         }
+        tag::REPEATED => format!("of the record at `{}`", key::identity::read_repeated(key)?),
         tag::CORRECTION => format!("of the usage at `{}`", key::correction::read(key)?),
         tag::CREDIT => {
             let (partner, period, account) = key::credit::read(key)?;

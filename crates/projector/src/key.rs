@@ -6,6 +6,7 @@ pub(crate) mod correction;
 pub(crate) mod credit;
 pub(crate) mod dirty;
 pub(crate) mod history;
+pub(crate) mod identity;
 pub(crate) mod mention;
 pub(crate) mod meta;
 pub(crate) mod opening;
@@ -20,6 +21,8 @@ pub(crate) mod tag {
     pub(crate) const REFERENCE: u8 = 0x11;
     pub(crate) const ALIAS: u8 = 0x12;
     pub(crate) const CLOSE: u8 = 0x13;
+    pub(crate) const IDENTITY: u8 = 0x18;
+    pub(crate) const REPEATED: u8 = 0x19;
     pub(crate) const USAGE: u8 = 0x20;
     pub(crate) const CORRECTION: u8 = 0x30;
     pub(crate) const WAITING: u8 = 0x31;

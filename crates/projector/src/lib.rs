@@ -16,6 +16,7 @@ mod error;
 mod filing;
 mod fold;
 mod history;
+mod identity;
 mod key;
 mod meta;
 mod present;

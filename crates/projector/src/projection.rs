@@ -89,6 +89,10 @@ impl Projection {
         self.store.path()
     }
 
+    pub(crate) fn store(&self) -> &Db {
+        &self.store
+    }
+
     /// Files everything that the log holds beyond what is filed, then derives what became dirty. Questions are answered
     /// between two writes.
     pub fn catch_up<L: Log + ?Sized>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<u64> {
