@@ -47,6 +47,11 @@ impl Corrected {
         self.usage.insert(usage);
     }
 
+    /// A usage event is not in the ledger any more.
+    pub(crate) fn forget(&mut self, usage: Position) {
+        self.usage.remove(&usage);
+    }
+
     /// A correction waits for a usage event that has not arrived.
     pub(crate) fn wait_for(&mut self, usage: IdentityKey) {
         self.waiting.insert(usage);

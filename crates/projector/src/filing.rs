@@ -1,13 +1,16 @@
 //! Filing: a batch of the log is re-sorted into the store, with what it makes dirty and where to read on, all in one write.
 
+mod filter;
+mod judge;
+mod taking_back;
 mod usage;
 
 use tributary_domain::event::{Body, Event, Meta, Subject};
 use tributary_domain::id::{AccountId, DealId, Identity, PartnerId};
 use tributary_domain::policy::{Model, Policy};
-use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Envelope, IdentityKey, Log, ReadLimit, Record};
+use tributary_events::Refusal;
+use tributary_log::{Envelope, IdentityIndex, IdentityKey, Known, Log, ReadLimit, Record};
 use tributary_store::{Batch, Db, Reader};
 
 use crate::closed::Closed;
@@ -16,10 +19,15 @@ use crate::credit::AccountRow;
 use crate::dirty::Periods;
 use crate::error::Result;
 use crate::history::{self, Filed};
+use crate::identity::{Said, Standing};
 use crate::key::{self, tag};
+use crate::meta::ReadOn;
 use crate::present::Present;
 use crate::quarantine;
 use crate::row::RowReader;
+pub(crate) use judge::Judge;
+use judge::Place;
+use taking_back::tag_of;
 use usage::PendingUsage;
 
 /// One batch being filed.
@@ -27,6 +35,8 @@ pub(crate) struct Filing<'a> {
     store: &'a Db,
     present: &'a mut Present,
     closed: &'a mut Closed,
+    /// None: the log holds no identity twice.
+    judge: Option<&'a mut Judge>,
     batch: Batch,
     usage: PendingUsage,
     corrections: Vec<PendingCorrection>,
@@ -46,18 +56,23 @@ struct PendingCorrection {
 
 impl PendingCorrection {
     fn usage_key(&self) -> IdentityKey {
-        let (source, id) = (self.usage.source.as_str(), self.usage.id.as_str());
-        Envelope { id, source, event_type: "", subject: "", time_us: 0, data: &[] }.identity_key()
+        identity_of(&self.usage)
     }
 }
 
 impl<'a> Filing<'a> {
-    pub(crate) fn new(store: &'a Db, present: &'a mut Present, closed: &'a mut Closed) -> Self {
+    pub(crate) fn new(
+        store: &'a Db,
+        present: &'a mut Present,
+        closed: &'a mut Closed,
+        judge: Option<&'a mut Judge>,
+    ) -> Self {
         let horizon = present.horizon();
         Self {
             store,
             present,
             closed,
+            judge,
             batch: Batch::new(),
             usage: PendingUsage::default(),
             corrections: Vec::new(),
@@ -67,26 +82,72 @@ impl<'a> Filing<'a> {
         }
     }
 
-    /// Files one record. One that cannot be read is set aside with the reason, and the others go on.
-    pub(crate) fn file(&mut self, record: &Record<'_>) -> Result<()> {
+    /// Files records in their order. One that cannot be read is set aside with the reason, and the others go on.
+    pub(crate) fn file_all<L: Log + ?Sized>(&mut self, log: &L, records: &[Record<'_>]) -> Result<()> {
+        let Some(judge) = &mut self.judge else {
+            return records.iter().try_for_each(|record| self.file(log, record, None));
+        };
+        let keys: Vec<IdentityKey> = records.iter().map(|record| record.envelope.identity_key()).collect();
+        judge.look_up(self.store, &keys)?;
+        records.iter().zip(keys).try_for_each(|(record, key)| self.file(log, record, Some(key)))
+    }
+
+    /// Files one record; its identity is given if it is to be judged.
+    fn file<L: Log + ?Sized>(&mut self, log: &L, record: &Record<'_>, identity: Option<IdentityKey>) -> Result<()> {
         if let Some(read) = tributary_events::usage::read(record)
-            && self.usage.add_read(record, &read).is_some()
+            && let Some(row) = self.usage.row(record, &read)
         {
-            self.count(Instant::from_micros(record.recorded_us));
+            if !self.stands(log, record, identity)? {
+                return Ok(());
+            }
+            self.usage.add(record.envelope.subject, record.position, row);
+            self.count(row.recorded);
             self.present.counts.usage += 1;
             return self.arrived(record);
         }
-        self.arrived(record)?;
         match tributary_events::decode(record) {
-            Ok(event) => self.file_event(event, record),
+            Ok(event) => {
+                if !self.stands(log, record, identity)? {
+                    return Ok(());
+                }
+                self.arrived(record)?;
+                self.file_event(event, record)
+            }
             Err(refusal) => {
-                tracing::warn!(position = %record.position, code = refusal.code(), "set a record aside: {refusal}");
+                // A log with an index says that it knows the identity, and a correction is placed where it says.
+                if identity.is_none() {
+                    self.arrived(record)?;
+                }
                 self.present.counts.quarantined += 1;
-                let value = quarantine::encode(refusal.code(), refusal.field(), &refusal.to_string(), record);
-                self.batch.put(&key::quarantine::key(record.position), &value);
+                self.set_aside(&refusal, record);
                 Ok(())
             }
         }
+    }
+
+    fn set_aside(&mut self, refusal: &Refusal, record: &Record<'_>) {
+        tracing::warn!(position = %record.position, code = refusal.code(), "set a record aside: {refusal}");
+        let value = quarantine::encode(refusal.code(), refusal.field(), &refusal.to_string(), record);
+        self.batch.put(&key::quarantine::key(record.position), &value);
+    }
+
+    /// Whether a record that can be read stands for its identity (I1), so that it is filed.
+    fn stands<L: Log + ?Sized>(&mut self, log: &L, record: &Record<'_>, identity: Option<IdentityKey>) -> Result<bool> {
+        let (Some(judge), Some(identity)) = (&self.judge, identity) else { return Ok(true) };
+        let said = Said::of(record);
+        match judge.standing(identity) {
+            Some(standing) if standing.position == said.position => return Ok(false),
+            Some(standing) if said.precedes(&standing) => self.take_back(log, identity, &standing, record)?,
+            Some(standing) => {
+                self.keep_other(identity, &said, &standing, record)?;
+                return Ok(false);
+            }
+            None => {}
+        }
+        if let Some(judge) = &mut self.judge {
+            judge.stands(identity, &said, record, &mut self.batch);
+        }
+        Ok(true)
     }
 
     fn file_event(&mut self, event: Event, record: &Record<'_>) -> Result<()> {
@@ -110,10 +171,7 @@ impl<'a> Filing<'a> {
                 });
                 tag::HISTORY
             }
-            Body::AliasLinked { .. } | Body::AliasUnlinked => tag::ALIAS,
-            Body::PeriodClosed(_) | Body::PeriodAttested(_) => tag::CLOSE,
-            body if Reference::concerns(body) => tag::REFERENCE,
-            _ => tag::HISTORY,
+            body => tag_of(body),
         };
         self.batch.put(&key::history::key(tag, record.envelope.subject, &event.meta), &history::encode(record));
         match tag {
@@ -156,7 +214,12 @@ impl<'a> Filing<'a> {
     fn learn_alias(&mut self, filed: Filed) -> Result<()> {
         let subject = filed.event.subject.clone();
         self.present.learn_alias(filed);
-        let Some((accounts, last)) = self.present.linked.get(&subject).cloned() else { return Ok(()) };
+        self.mark_linked(&subject)
+    }
+
+    /// Marks every account that a subject was ever linked to, and those of the deals that it opened.
+    fn mark_linked(&mut self, subject: &Subject) -> Result<()> {
+        let Some((accounts, last)) = self.present.linked.get(subject).cloned() else { return Ok(()) };
         for account in &accounts {
             self.present.dirty.mark(account, Periods::All, last);
         }
@@ -231,16 +294,23 @@ impl<'a> Filing<'a> {
         Ok(())
     }
 
-    /// Writes everything, with where to read on. `read` are the records just filed.
-    pub(crate) fn finish<L: Log + ?Sized>(mut self, log: &L, partition: u32, next_offset: u64) -> Result<()> {
+    /// Writes everything that was filed, with where to read on.
+    pub(crate) fn commit<L: Log + ?Sized>(&mut self, log: &L, read_on: Option<ReadOn>) -> Result<()> {
         self.place_corrections(log)?;
         self.mark_changed()?;
         self.usage.finish(self.present, &mut self.batch);
         self.present.dirty.write(&mut self.batch);
         self.present.counts.write(&mut self.batch);
         self.closed.write(&mut self.batch);
-        crate::meta::write_next_offset(&mut self.batch, partition, next_offset);
-        self.store.write(self.batch, tributary_store::Durability::Unlogged)?;
+        if let Some(read_on) = read_on {
+            read_on.write(log.recorded(), &mut self.batch);
+        }
+        self.store.write(std::mem::take(&mut self.batch), tributary_store::Durability::Unlogged)?;
+        if let Some(judge) = &mut self.judge {
+            judge.written();
+        }
+        (self.changed_for_all, self.changed_for_foreign) = (None, None);
+        self.horizon = self.present.horizon();
         Ok(())
     }
 
@@ -249,23 +319,23 @@ impl<'a> Filing<'a> {
     fn place_corrections<L: Log + ?Sized>(&mut self, log: &L) -> Result<()> {
         let corrections = std::mem::take(&mut self.corrections);
         let keys: Vec<_> = corrections.iter().map(PendingCorrection::usage_key).collect();
-        let known = log.identities().map_or_else(|| Ok(vec![None; keys.len()]), |index| index.known(&keys))?;
-        for ((known, usage), pending) in known.into_iter().zip(keys).zip(&corrections) {
+        let places = match (&self.judge, log.identities()) {
+            _ if keys.is_empty() => return Ok(()),
+            (Some(judge), _) => judge.places(self.store, &keys)?,
+            (None, Some(index)) => places_in(log, index, &keys)?,
+            (None, None) => keys.iter().map(|_| None).collect(),
+        };
+        for ((place, usage), pending) in places.into_iter().zip(keys).zip(&corrections) {
             let value = correction::encode(&pending.correction);
-            let Some(known) = known else {
+            let Some(place) = place else {
                 self.batch.put(&key::correction::waiting(usage, &pending.meta), &value);
                 self.present.corrected.wait_for(usage);
                 continue;
             };
-            self.batch.put(&key::correction::key(known.position, &pending.meta), &value);
-            self.present.corrected.learn(known.position);
-            let limit = ReadLimit { records: 1, bytes: 1 };
-            let read = log.read(known.position, limit, std::time::Duration::ZERO)?;
-            let Some(Ok(record)) = read.iter().next() else { continue };
-            let time = Instant::from_micros(record.envelope.time_us);
-            if let Some(account) = resolve(self.present, record.envelope.subject) {
-                let period = Period::of(self.present.reference.book.day(time));
-                self.present.dirty.mark(&account, Periods::Some([period].into()), pending.meta.recorded);
+            self.batch.put(&key::correction::key(place.position, &pending.meta), &value);
+            self.present.corrected.learn(place.position);
+            if let Some(standing) = place.standing {
+                self.mark_usage(&standing.subject, standing.time, pending.meta.recorded);
             }
         }
         Ok(())
@@ -273,8 +343,8 @@ impl<'a> Filing<'a> {
 
     /// Marks accounts for what changed beside their own histories: reference data, rates, a month that began.
     fn mark_changed(&mut self) -> Result<()> {
-        let month_began = self.present.horizon() > self.horizon;
-        if self.changed_for_all.is_none() && self.changed_for_foreign.is_none() && !month_began {
+        let month_changed = self.present.horizon() != self.horizon;
+        if self.changed_for_all.is_none() && self.changed_for_foreign.is_none() && !month_changed {
             return Ok(());
         }
         for row in self.store.prefix(&key::account::all()) {
@@ -284,7 +354,7 @@ impl<'a> Filing<'a> {
             // What changes beside an account's history is judged by the reference data's own recorded time.
             let unchanged = held.last_recorded.unwrap_or(Instant::MIN);
             let rates = held.foreign && self.changed_for_foreign.is_some();
-            if self.changed_for_all.is_some() || rates || (held.recurring && month_began) {
+            if self.changed_for_all.is_some() || rates || (held.recurring && month_changed) {
                 self.present.dirty.mark(&account, Periods::All, unchanged);
             }
         }
@@ -293,6 +363,23 @@ impl<'a> Filing<'a> {
         }
         Ok(())
     }
+}
+
+/// Where the usage events of corrections stand in a log that keeps an index.
+fn places_in<L: Log + ?Sized>(log: &L, index: &dyn IdentityIndex, keys: &[IdentityKey]) -> Result<Vec<Option<Place>>> {
+    let place = |known: Option<Known>| -> Result<Option<Place>> {
+        let Some(known) = known else { return Ok(None) };
+        let read = log.read(known.position, ReadLimit { records: 1, bytes: 1 }, std::time::Duration::ZERO)?;
+        let standing = read.iter().next().transpose()?.map(|record| Standing::of(&record));
+        Ok(Some(Place { position: known.position, standing }))
+    };
+    index.known(keys)?.into_iter().map(place).collect()
+}
+
+/// The key of an identity.
+fn identity_of(identity: &Identity) -> IdentityKey {
+    let (source, id) = (identity.source.as_str(), identity.id.as_str());
+    Envelope { id, source, event_type: "", subject: "", time_us: 0, data: &[] }.identity_key()
 }
 
 /// The account that a subject, as it stands in a key, belongs to now.

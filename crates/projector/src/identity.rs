@@ -32,6 +32,13 @@ pub(crate) struct Standing {
     pub(crate) subject: String,
 }
 
+impl Standing {
+    pub(crate) fn of(record: &Record<'_>) -> Self {
+        let (time, subject) = (Instant::from_micros(record.envelope.time_us), record.envelope.subject.to_owned());
+        Self { said: Said::of(record), time, subject }
+    }
+}
+
 impl Said {
     pub(crate) fn of(record: &Record<'_>) -> Self {
         let recorded = Instant::from_micros(record.recorded_us);

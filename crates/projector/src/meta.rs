@@ -1,7 +1,7 @@
 //! What the store says of itself: layout, log, where to read on, how much it has read.
 
 use tributary_domain::time::Instant;
-use tributary_log::LogId;
+use tributary_log::{LogId, Record, Recorded};
 use tributary_store::{Batch, Reader};
 
 use crate::error::{ProjectorError, Result};
@@ -20,6 +20,8 @@ pub struct Counts {
     pub usage: u64,
     /// Records set aside.
     pub quarantined: u64,
+    /// Records that say again what stands (I1). A log that keeps an index holds none.
+    pub repeated: u64,
     /// The last recorded instant; before everything while there is none.
     pub last_recorded: Instant,
 }
@@ -27,7 +29,7 @@ pub struct Counts {
 impl Counts {
     pub(crate) fn load(store: &impl Reader) -> Result<Self> {
         let Some(value) = store.get(&key::meta::key(key::meta::COUNTS))? else {
-            return Ok(Self { events: 0, usage: 0, quarantined: 0, last_recorded: Instant::MIN });
+            return Ok(Self { events: 0, usage: 0, quarantined: 0, repeated: 0, last_recorded: Instant::MIN });
         };
         let mut reader = RowReader::new("counts", &value);
         Ok(Self {
@@ -35,12 +37,16 @@ impl Counts {
             usage: reader.number()?,
             quarantined: reader.number()?,
             last_recorded: Instant::from_micros(reader.signed()?),
+            repeated: if reader.is_at_end() { 0 } else { reader.number()? },
         })
     }
 
     pub(crate) fn write(&self, batch: &mut Batch) {
         let mut writer = RowWriter::default();
         writer.number(self.events).number(self.usage).number(self.quarantined).signed(self.last_recorded.micros());
+        if self.repeated > 0 {
+            writer.number(self.repeated);
+        }
         batch.put(&key::meta::key(key::meta::COUNTS), &writer.0);
     }
 }
@@ -51,10 +57,47 @@ pub(crate) fn next_offset(store: &impl Reader, partition: u32) -> Result<Option<
     value.map(|value| RowReader::new("next offset", &value).number()).transpose()
 }
 
-pub(crate) fn write_next_offset(batch: &mut Batch, partition: u32, offset: u64) {
-    let mut writer = RowWriter::default();
-    writer.number(offset);
-    batch.put(&key::meta::next_offset(partition), &writer.0);
+/// Where to read on in a partition, and the latest recorded instant that was read there: behind that no later one falls, if
+/// the log says when its events were recorded (I2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReadOn {
+    pub(crate) partition: u32,
+    pub(crate) offset: u64,
+    pub(crate) recorded_us: i64,
+}
+
+impl ReadOn {
+    /// None for a partition that nothing was read of.
+    pub(crate) fn load(store: &impl Reader, partition: u32) -> Result<Option<Self>> {
+        let Some(offset) = next_offset(store, partition)? else { return Ok(None) };
+        let recorded = store.get(&key::meta::recorded(partition))?;
+        let recorded_us = recorded.map(|value| RowReader::new("recorded", &value).signed()).transpose()?;
+        Ok(Some(Self { partition, offset, recorded_us: recorded_us.unwrap_or(i64::MIN) }))
+    }
+
+    /// The records of a read, none of them recorded before the one that stands before it if the log says when (I2).
+    pub(crate) fn take<'r>(&mut self, recorded: Recorded, read: &'r tributary_log::Batch) -> Result<Vec<Record<'r>>> {
+        let mut records = read.iter().collect::<tributary_log::Result<Vec<_>>>()?;
+        if recorded == Recorded::ByLog {
+            for record in &mut records {
+                record.recorded_us = record.recorded_us.max(self.recorded_us);
+                self.recorded_us = record.recorded_us;
+            }
+        }
+        self.offset = read.next_offset();
+        Ok(records)
+    }
+
+    pub(crate) fn write(self, recorded: Recorded, batch: &mut Batch) {
+        let mut writer = RowWriter::default();
+        writer.number(self.offset);
+        batch.put(&key::meta::next_offset(self.partition), &writer.0);
+        if recorded == Recorded::ByLog {
+            let mut writer = RowWriter::default();
+            writer.signed(self.recorded_us);
+            batch.put(&key::meta::recorded(self.partition), &writer.0);
+        }
+    }
 }
 
 /// Checks that the store is of this layout and of this log; a new one is given both.

@@ -9,6 +9,7 @@ use tributary_domain::event::{Body, Subject};
 use tributary_domain::id::AccountId;
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
+use tributary_log::Position;
 use tributary_store::Reader;
 
 use crate::correction::Corrected;
@@ -79,6 +80,22 @@ impl Present {
             self.ever_linked.entry(account.clone()).or_default().insert(event.subject.clone());
         }
         self.alias_events.push(filed);
+    }
+
+    /// Forgets the reference event at a position.
+    pub(crate) fn forget_reference(&mut self, position: Position) {
+        self.reference_events.retain(|filed| filed.position != position);
+        self.reference = Arc::new(Reference::known(self.reference_events.iter().map(|filed| &filed.event)));
+    }
+
+    /// Forgets the alias event at a position.
+    pub(crate) fn forget_alias(&mut self, position: Position) {
+        let mut events = std::mem::take(&mut self.alias_events);
+        events.retain(|filed| filed.position != position);
+        self.aliases = Arc::default();
+        self.linked.clear();
+        self.ever_linked.clear();
+        events.into_iter().for_each(|filed| self.learn_alias(filed));
     }
 
     /// When reference data that credits depend on was last recorded.

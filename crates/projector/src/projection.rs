@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Log, Position, ReadLimit, in_words};
+use tributary_log::{Log, LogError, Position, ReadLimit, in_words};
 use tributary_store::{Batch, Db, Durability, Reader, Tuning};
 
 use crate::closed::{Closed, ClosedPeriod};
 use crate::compare::Comparison;
 use crate::correction::Correction;
 use crate::error::{ProjectorError, Result};
-use crate::filing::Filing;
+use crate::filing::{Filing, Judge};
 use crate::key;
-use crate::meta::{self, Counts};
+use crate::meta::{self, Counts, ReadOn};
 use crate::present::Present;
 use crate::quarantine::{self, Quarantined};
 use crate::view::View;
@@ -41,9 +41,9 @@ pub struct Projection {
 pub enum Progress {
     /// Filing: so many of so many records.
     Filing {
-        /// Records filed since the start of this catching up.
+        /// Records read since the start of this catching up.
         done: u64,
-        /// Records that there are to file.
+        /// Records that there are to read.
         total: u64,
     },
     /// Deriving: so many accounts are left.
@@ -119,52 +119,74 @@ impl Projection {
         mut progress: impl FnMut(Progress),
     ) -> Result<u64> {
         let mut total = 0;
+        let mut parts = Vec::new();
         for partition in 0..log.partitions() {
-            let from = meta::next_offset(&self.store, partition)?.map_or_else(|| log.start(partition), Ok)?;
-            total += log.end(partition)?.saturating_sub(from);
+            let start = log.start(partition)?;
+            let begin = ReadOn { partition, offset: start, recorded_us: i64::MIN };
+            let from = ReadOn::load(&self.store, partition)?.unwrap_or(begin);
+            if from.offset < start {
+                let position = Position { partition, offset: from.offset };
+                return Err(LogError::Trimmed { position, start }.into());
+            }
+            let end = log.end(partition)?;
+            total += end.saturating_sub(from.offset);
+            parts.push((from, end));
         }
-        let mut done = 0;
-        for partition in 0..log.partitions() {
-            done += self.file_partition(log, partition, records_per_write, |filed| {
-                progress(Progress::Filing { done: done + filed, total })
+        let mut judge = self.judge(log, total)?;
+        let (mut filed, mut done) = (0, 0);
+        for (from, end) in parts {
+            filed += self.file_partition(log, from, end, records_per_write, judge.as_mut(), |offset| {
+                progress(Progress::Filing { done: (done + offset - from.offset).min(total), total })
             })?;
+            done += end.saturating_sub(from.offset);
         }
-        Ok(done)
+        Ok(filed)
     }
 
+    /// What judges the records of a log that nobody has judged.
+    fn judge<L: Log + ?Sized>(&self, log: &L, records: u64) -> Result<Option<Judge>> {
+        if log.identities().is_some() {
+            return Ok(None);
+        }
+        let empty = self.store.prefix(&[key::tag::IDENTITY]).next().is_none();
+        Ok(Some(if empty { Judge::of_empty(records) } else { Judge::of_filled() }))
+    }
+
+    /// Files a partition up to an end, or a little further. `progress` hears where it reads on.
     fn file_partition<L: Log + ?Sized>(
         &self,
         log: &L,
-        partition: u32,
+        mut read_on: ReadOn,
+        end: u64,
         records_per_write: usize,
+        mut judge: Option<&mut Judge>,
         mut progress: impl FnMut(u64),
     ) -> Result<u64> {
-        let mut offset = meta::next_offset(&self.store, partition)?.map_or_else(|| log.start(partition), Ok)?;
         let mut filed = 0;
-        loop {
-            let mut read = log.read(Position { partition, offset }, READ_LIMIT, Duration::ZERO)?;
-            if read.is_empty() && read.next_offset() == offset {
-                return Ok(filed);
+        let partition = read_on.partition;
+        let read_from = |offset| log.read(Position { partition, offset }, READ_LIMIT, Duration::ZERO);
+        while read_on.offset < end {
+            let mut read = read_from(read_on.offset)?;
+            if read.next_offset() == read_on.offset {
+                break;
             }
             let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
             let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut filing = Filing::new(&self.store, &mut present, &mut closed);
+            let mut filing = Filing::new(&self.store, &mut present, &mut closed, judge.as_deref_mut());
             let mut records = 0;
-            while !read.is_empty() || read.next_offset() > offset {
-                for record in &read {
-                    filing.file(&record?)?;
-                }
-                offset = read.next_offset();
+            while read.next_offset() > read_on.offset {
+                filing.file_all(log, &read_on.take(log.recorded(), &read)?)?;
                 records += read.len();
-                if records >= records_per_write {
+                if records >= records_per_write || read_on.offset >= end {
                     break;
                 }
-                read = log.read(Position { partition, offset }, READ_LIMIT, Duration::ZERO)?;
+                read = read_from(read_on.offset)?;
             }
-            filing.finish(log, partition, offset)?;
+            filing.commit(log, Some(read_on))?;
             filed += records as u64;
-            progress(filed);
+            progress(read_on.offset);
         }
+        Ok(filed)
     }
 
     /// Derives what is dirty.

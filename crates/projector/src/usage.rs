@@ -136,6 +136,33 @@ pub(crate) fn visit(block: &[u8], first: Position, mut visit: impl FnMut(UsageRo
     Ok(())
 }
 
+/// A block without the row at a position, and where it then begins, if any row is left; none if it does not hold that row.
+pub(crate) fn without(
+    block: &[u8],
+    first: Position,
+    position: Position,
+) -> Result<Option<(Option<Position>, Vec<u8>)>> {
+    if position.partition != first.partition || position.offset < first.offset {
+        return Ok(None);
+    }
+    let (mut rows, mut terms, mut held) = (Vec::new(), Vec::new(), false);
+    visit(block, first, |row| {
+        if row.position == position {
+            held = true;
+            return Ok(());
+        }
+        let term = terms.iter().position(|term| *term == *row.term).unwrap_or_else(|| {
+            terms.push((*row.term).clone());
+            terms.len() - 1
+        }) as u32;
+        let UsageRow { time, recorded, amount, .. } = row;
+        rows.push(PendingRow { term, time, recorded, offset: row.position.offset, amount });
+        Ok(())
+    })?;
+    let begins = rows.first().map(|row| Position { offset: row.offset, ..first });
+    Ok(held.then(|| (begins, encode(&rows, &terms))))
+}
+
 /// The usage of a subject in a UTC month, by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Month {

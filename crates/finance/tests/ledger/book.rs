@@ -16,7 +16,7 @@ use tributary_finance::{
     trial_balance,
 };
 use tributary_intake::{Intake, Trust};
-use tributary_log::{Log, LogId, MemoryLog, Position, ReadLimit};
+use tributary_log::{Entry, Envelope, Layout, Log, LogId, MemoryLog, Position, ReadLimit};
 use tributary_projector::{Projection, View, fresh, open, rebuild};
 use tributary_store::Tuning;
 
@@ -61,7 +61,15 @@ const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, 
 
 impl Ledger {
     pub(crate) fn empty() -> Self {
-        let log = MemoryLog::new(LogId([1; 16]), 1, Arc::new(|| 0));
+        Self::over(MemoryLog::new(LogId([1; 16]), 1, Arc::new(|| 0)))
+    }
+
+    /// One whose log nobody judges, with so many partitions for each family.
+    pub(crate) fn unjudged(per_family: u32) -> Self {
+        Self::over(MemoryLog::unjudged(LogId([1; 16]), Layout { per_family }, Arc::new(|| 0)))
+    }
+
+    fn over(log: MemoryLog) -> Self {
         let folder = TempDir::new().expect("a folder");
         let projection = open(folder.path(), &log, &TUNING).expect("a store");
         Self { log, projection, folder }
@@ -75,9 +83,29 @@ impl Ledger {
 
     /// Takes events in with their own recorded times, and projects them.
     pub(crate) fn import(&self, said: Vec<Draft>) {
-        Intake::new(&self.log, &self.log, Trust::FileTimes, None).submit(said).expect("the log works");
+        let index = self.log.identities().unwrap_or(&self.projection);
+        Intake::new(&self.log, index, Trust::FileTimes, None).submit(said).expect("the log works");
         self.projection.catch_up(&self.log, |_| {}).expect("the store works");
         assert_eq!(self.projection.quarantined().expect("the store works"), [], "the test says what breaks a rule");
+    }
+
+    /// Appends past the door, as others may, in partitions that the seed decides, and projects.
+    pub(crate) fn append_anywhere(&self, said: &[Draft], seed: u64) {
+        for (number, draft) in said.iter().enumerate() {
+            let (subject, data) = (draft.subject.to_string(), tributary_events::encode(&draft.body));
+            let envelope = Envelope {
+                id: draft.identity.id.as_str(),
+                source: draft.identity.source.as_str(),
+                event_type: draft.body.event_type(),
+                subject: &subject,
+                time_us: draft.time.micros(),
+                data: &data,
+            };
+            let entry = Entry { envelope, recorded_us: draft.recorded.map(Instant::micros) };
+            let partition = (number as u64 * 7 + seed) % u64::from(self.log.partitions());
+            self.log.append(partition as u32, &[entry]).expect("the log works");
+        }
+        self.projection.catch_up(&self.log, |_| {}).expect("the store works");
     }
 
     /// The same log, projected anew.

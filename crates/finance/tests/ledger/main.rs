@@ -12,6 +12,7 @@ mod knowledge;
 mod out_of_range;
 mod replay;
 mod resolving;
+mod unjudged;
 mod what_if;
 mod working;
 

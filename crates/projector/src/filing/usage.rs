@@ -32,15 +32,13 @@ struct OfSubject {
 }
 
 impl PendingUsage {
-    /// Adds a usage event that was read the short way; none if its identifiers are none, which the long way then says.
-    pub(super) fn add_read(&mut self, record: &Record<'_>, read: &UsageRead<'_>) -> Option<()> {
+    /// A usage event that was read the short way; none if its identifiers are none, which the long way then says.
+    pub(super) fn row(&mut self, record: &Record<'_>, read: &UsageRead<'_>) -> Option<PendingRow> {
         let term = self.term(read.product, read.vendor, read.deal, read.currency)?;
         let time = Instant::from_micros(record.envelope.time_us);
         let recorded = Instant::from_micros(record.recorded_us);
         let offset = record.position.offset;
-        let row = PendingRow { term, time, recorded, offset, amount: read.amount };
-        self.add(record.envelope.subject, record.position, row);
-        Some(())
+        Some(PendingRow { term, time, recorded, offset, amount: read.amount })
     }
 
     /// Adds a usage event that was read the long way.
@@ -80,7 +78,7 @@ impl PendingUsage {
         Some(number)
     }
 
-    fn add(&mut self, subject: &str, position: Position, row: PendingRow) {
+    pub(super) fn add(&mut self, subject: &str, position: Position, row: PendingRow) {
         self.partition = position.partition;
         let number = match self.subjects.get(subject) {
             Some(number) => *number as usize,
@@ -99,9 +97,10 @@ impl PendingUsage {
         }
     }
 
-    /// Writes the blocks, and marks what they make dirty: every local period that a block may touch.
-    pub(super) fn finish(self, present: &mut Present, batch: &mut Batch) {
-        for of_subject in self.pending {
+    /// Writes the blocks, and marks what they make dirty: every local period that a block may touch. Terms keep their numbers.
+    pub(super) fn finish(&mut self, present: &mut Present, batch: &mut Batch) {
+        self.subjects.clear();
+        for of_subject in std::mem::take(&mut self.pending) {
             let subject = of_subject.subject.parse::<Subject>().ok();
             let account = subject.and_then(|subject| present.aliases.resolve(&subject));
             let mut periods = std::collections::BTreeSet::new();
@@ -130,6 +129,6 @@ fn local_periods(rows: &[PendingRow], present: &Present) -> impl Iterator<Item =
 }
 
 /// The month of an instant in UTC, whatever the book's zone: the unit in which usage is kept.
-fn utc_month(time: Instant) -> i32 {
+pub(super) fn utc_month(time: Instant) -> i32 {
     Period::of(time.utc().date_naive()).ordinal()
 }

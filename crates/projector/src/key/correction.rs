@@ -25,6 +25,18 @@ pub(crate) fn known(usage: Position, before_us: i64) -> (Vec<u8>, Vec<u8>) {
     (of_usage(usage).finish(), of_usage(usage).i64(before_us).finish())
 }
 
+pub(crate) fn of_position(usage: Position) -> Vec<u8> {
+    of_usage(usage).finish()
+}
+
+/// The key of a correction whose usage event stands elsewhere now.
+pub(crate) fn moved(key: &[u8], usage: Position) -> Result<Vec<u8>> {
+    let mut reader = KeyReader::new(key, tag::CORRECTION)?;
+    let _from = (reader.u32()?, reader.u64()?);
+    let (recorded, source) = (reader.i64()?, reader.text()?);
+    Ok(of_usage(usage).i64(recorded).text(&source).text(&reader.text()?).finish())
+}
+
 pub(crate) fn all() -> Vec<u8> {
     KeyWriter::new(tag::CORRECTION).finish()
 }

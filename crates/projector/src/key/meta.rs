@@ -17,6 +17,11 @@ pub(crate) fn key(name: &str) -> Vec<u8> {
     KeyWriter::new(tag::META).text(name).finish()
 }
 
+/// The latest recorded instant read of a partition.
+pub(crate) fn recorded(partition: u32) -> Vec<u8> {
+    KeyWriter::new(tag::META).text("recorded").u32(partition).finish()
+}
+
 /// The next offset to read of a partition.
 pub(crate) fn next_offset(partition: u32) -> Vec<u8> {
     KeyWriter::new(tag::META).text("next").u32(partition).finish()
