@@ -1,6 +1,6 @@
 //! What can go wrong around the events: the log and the file. What is wrong with an event is a `Refusal`.
 
-use tributary_log::LogError;
+use tributary_log::{Cause, LogError};
 
 /// Why events could not be taken in.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +13,23 @@ pub enum IntakeError {
         /// The cause.
         source: LogError,
     },
-    /// The log did not append. Nothing of the batch is recorded; saying it again is safe.
+    /// The log assigns recorded times itself. Nothing is recorded.
+    #[error("take in events with recorded times of their own")]
+    Untrusted {
+        /// The cause.
+        source: LogError,
+    },
+    /// What was appended since is not in the index of identities, and nobody said how to bring it there.
+    #[error("the index of identities does not know what was appended last: bring it up to the log, then say it again")]
+    Behind,
+    /// The index of identities could not be brought up to the log.
+    #[error("bring the index of identities up to the log")]
+    CatchUp {
+        /// The cause.
+        source: Cause,
+    },
+    /// The log did not append. Nothing of the batch is recorded, or on another machine perhaps a part; saying it again is
+    /// safe.
     #[error("append {events} events to the log")]
     Append {
         /// How many events it was about.

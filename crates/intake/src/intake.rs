@@ -7,9 +7,12 @@ use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
 use tributary_events::{Refusal, encode};
 use tributary_log::frame::{FRAME_BYTES_MAX, check_size};
-use tributary_log::{ContentHash, Entry, Envelope, IdentityIndex, IdentityKey, Known, Log, Position};
+use tributary_log::{
+    Cause, ContentHash, Entry, Envelope, IdentityIndex, IdentityKey, Known, Log, LogError, Position, Recorded,
+};
 
 use crate::IntakeError;
+use crate::since::Since;
 
 /// Whose word on when an event was recorded is taken (I2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,32 +40,62 @@ pub struct Intake<'l> {
     index: &'l dyn IdentityIndex,
     trust: Trust,
     sealed: Option<Instant>,
+    /// Kept if the log keeps no index.
+    since: Option<Since<'l>>,
 }
 
 impl<'l> Intake<'l> {
     /// A door to a log, whose identities `index` knows. `sealed` is the cutoff of the last attested period: nothing is
     /// recorded at or before it.
     pub fn new(log: &'l dyn Log, index: &'l dyn IdentityIndex, trust: Trust, sealed: Option<Instant>) -> Self {
-        Self { log, index, trust, sealed }
+        let since = log.identities().is_none().then(Since::default);
+        Self { log, index, trust, sealed, since }
     }
 
-    /// Takes a batch in: an outcome for each event, in order. All that is new is appended at once, or nothing is.
+    /// How an index that is not the log's own is brought up to the log: asked for when much was appended since, and when an
+    /// append failed and may have appended all the same. What the closure does must not wait for anything that the caller
+    /// holds, such as a view.
+    pub fn catching_up(mut self, catch_up: impl FnMut() -> Result<(), Cause> + 'l) -> Self {
+        if let Some(since) = &mut self.since {
+            since.catching_up(Box::new(catch_up));
+        }
+        self
+    }
+
+    /// Takes a batch in: an outcome for each event, in order. All that is new is appended at once, or nothing is; a log on
+    /// another machine may have appended a part when this fails. Saying it again is safe either way.
     pub fn submit(&mut self, drafts: Vec<Draft>) -> Result<Vec<Outcome>, IntakeError> {
+        if self.trust == Trust::FileTimes && self.log.recorded() == Recorded::ByLog {
+            return Err(IntakeError::Untrusted { source: LogError::RecordedNotKept });
+        }
         let encoded: Vec<Encoded> = drafts.iter().map(Encoded::of).collect();
         let envelopes: Vec<Envelope<'_>> =
             drafts.iter().zip(&encoded).map(|(draft, with)| with.envelope(draft)).collect();
         let keys: Vec<IdentityKey> = envelopes.iter().map(Envelope::identity_key).collect();
-        let known = self.index.known(&keys);
-        let known = known.map_err(|source| IntakeError::LookUp { events: keys.len(), source })?;
+        let known = self.known(&keys)?;
 
         let mut batch = Batch::default();
         let mut verdicts = Vec::with_capacity(drafts.len());
-        for (((draft, envelope), key), known) in drafts.iter().zip(&envelopes).zip(keys).zip(known) {
+        for (((draft, envelope), key), known) in drafts.iter().zip(&envelopes).zip(&keys).zip(known) {
             let entry = Entry { envelope: *envelope, recorded_us: self.recorded(draft).map(Instant::micros) };
-            verdicts.push(batch.judge(entry, key, known, too_long(envelope).or_else(|| self.sealed_past(draft))));
+            verdicts.push(batch.judge(entry, *key, known, too_long(envelope).or_else(|| self.sealed_past(draft))));
         }
         let positions = self.append(&batch.entries)?;
         Ok(verdicts.into_iter().map(|verdict| verdict.outcome(&positions)).collect())
+    }
+
+    fn known(&mut self, keys: &[IdentityKey]) -> Result<Vec<Option<Known>>, IntakeError> {
+        if let Some(since) = &mut self.since {
+            since.make_room()?;
+        }
+        let known = self.index.known(keys);
+        let mut known = known.map_err(|source| IntakeError::LookUp { events: keys.len(), source })?;
+        if let Some(since) = &self.since {
+            for (known, key) in known.iter_mut().zip(keys) {
+                *known = known.or_else(|| since.known(*key));
+            }
+        }
+        Ok(known)
     }
 
     /// The recorded instant that is taken from the event itself.
@@ -79,11 +112,14 @@ impl<'l> Intake<'l> {
         (recorded <= sealed).then(|| Refusal::SealedPast { field: "recordedtime".to_owned(), recorded, sealed })
     }
 
-    fn append(&self, entries: &[Entry<'_>]) -> Result<Vec<Position>, IntakeError> {
+    fn append(&mut self, entries: &[Entry<'_>]) -> Result<Vec<Position>, IntakeError> {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
         let appended = self.log.append_routed(entries);
+        if let Some(since) = &mut self.since {
+            since.appended(entries, appended.as_deref().ok());
+        }
         appended.map_err(|source| IntakeError::Append { events: entries.len(), source })
     }
 }

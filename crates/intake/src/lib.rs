@@ -5,6 +5,7 @@
 mod error;
 pub mod file;
 mod intake;
+mod since;
 
 pub use error::IntakeError;
 pub use intake::{Intake, Outcome, Trust};
