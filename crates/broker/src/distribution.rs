@@ -154,4 +154,10 @@ mod tests {
         assert_eq!(major_version("openjdk version \"25\" 2025-09-16"), Some(25));
         assert_eq!(major_version("java: not found"), None);
     }
+
+    #[test]
+    fn the_broker_of_compose_is_the_one_that_tests_run_against() {
+        let image = format!("image: apache/kafka:{VERSION}\n");
+        assert!(include_str!("../../../deploy/compose.yaml").contains(&image));
+    }
 }

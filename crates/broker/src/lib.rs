@@ -9,6 +9,7 @@ mod certificates;
 mod distribution;
 mod error;
 mod for_tests;
+mod home;
 mod ports;
 mod process;
 mod proxy;

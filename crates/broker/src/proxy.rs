@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -26,7 +26,9 @@ pub struct Proxy {
 struct Line {
     cut: AtomicBool,
     ended: AtomicBool,
-    delay_ms: AtomicU64,
+    /// How long what comes is held up; whoever waits hears of a change.
+    delay: Mutex<Duration>,
+    changed: Condvar,
     connections: AtomicU64,
     /// Both ends of every open connection, by its number.
     open: Mutex<BTreeMap<u64, [TcpStream; 2]>>,
@@ -55,14 +57,17 @@ impl Proxy {
         self.line.end_all();
     }
 
-    /// Lets new connections through again.
-    pub fn restore(&self) {
-        self.line.cut.store(false, Ordering::SeqCst);
+    /// Holds up whatever comes from now on, in either direction, for that long. Connections stay open: with a delay that
+    /// does not end, the broker is as good as hung.
+    pub fn delay(&self, by: Duration) {
+        *self.line.delay() = by;
+        self.line.changed.notify_all();
     }
 
-    /// Holds up whatever comes from now on, in either direction, for that long.
-    pub fn delay(&self, by: Duration) {
-        self.line.delay_ms.store(u64::try_from(by.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
+    /// Lets new connections through again, and what was held up at once.
+    pub fn restore(&self) {
+        self.line.cut.store(false, Ordering::SeqCst);
+        self.delay(Duration::ZERO);
     }
 }
 
@@ -70,6 +75,8 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.line.ended.store(true, Ordering::SeqCst);
         self.cut();
+        // Whoever waits finds the connection ended.
+        self.delay(Duration::ZERO);
         // Wakes who accepts; if it cannot, the thread ends with the process.
         let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.ports.proxy));
     }
@@ -78,6 +85,18 @@ impl Drop for Proxy {
 impl Line {
     fn open(&self) -> MutexGuard<'_, BTreeMap<u64, [TcpStream; 2]>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn delay(&self) -> MutexGuard<'_, Duration> {
+        self.delay.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits as long as it is held up; a delay that is changed meanwhile counts no more.
+    fn hold_up(&self) {
+        let delay = self.delay();
+        let by = *delay;
+        // Whether it ended or was changed is all the same to who waits.
+        let _ = self.changed.wait_timeout_while(delay, by, |now| *now == by);
     }
 
     fn end_all(&self) {
@@ -143,7 +162,7 @@ fn carry(mut from: &TcpStream, mut to: &TcpStream, line: &Line) -> io::Result<()
         if count == 0 {
             return Ok(());
         }
-        thread::sleep(Duration::from_millis(line.delay_ms.load(Ordering::SeqCst)));
+        line.hold_up();
         to.write_all(&buffer[..count])?;
     }
 }

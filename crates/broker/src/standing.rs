@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::broker::{Home, at};
+use crate::broker::at;
+use crate::home::Home;
 use crate::process::{Logs, signal, spawn, wait_until_ready};
 use crate::{Distribution, Error, Options, Result};
 
