@@ -22,13 +22,16 @@ pub fn for_tests() -> Option<String> {
     if left_out() {
         return None;
     }
-    let address = env::var(ADDRESS).ok().filter(|address| !address.is_empty());
-    let Some(address) = address else {
-        panic!(
+    Some(address_or_panic(env::var(ADDRESS).ok().as_deref()))
+}
+
+fn address_or_panic(given: Option<&str>) -> String {
+    match given {
+        None | Some("") => panic!(
             "no broker in `{ADDRESS}`: start one with `cargo xtask kafka up` and export what it prints, run `cargo xtask test`, or leave such tests out with {WITHOUT}=1"
-        )
-    };
-    Some(address)
+        ),
+        Some(address) => address.to_owned(),
+    }
 }
 
 /// A broker for one test alone, or none if tests with a broker are left out.
@@ -64,4 +67,26 @@ pub fn left_out() -> bool {
         let _ = writeln!(io::stderr(), "LEFT OUT: {}, since {WITHOUT}=1", thread.name().unwrap_or("a test"));
     }
     left_out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "start one with `cargo xtask kafka up`")]
+    fn a_test_without_a_broker_fails_and_says_what_to_do() {
+        address_or_panic(None);
+    }
+
+    #[test]
+    fn a_broker_that_is_named_is_taken() {
+        assert_eq!(address_or_panic(Some("127.0.0.1:9092")), "127.0.0.1:9092");
+    }
+
+    #[test]
+    fn no_two_tests_share_topics() {
+        let (one, other) = (topic_prefix("t"), topic_prefix("t"));
+        assert!(one != other && one.starts_with("t-") && one.ends_with('.'), "{one} {other}");
+    }
 }
