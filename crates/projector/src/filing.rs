@@ -2,31 +2,33 @@
 
 mod filter;
 mod judge;
+mod placing;
 mod taking_back;
 mod usage;
 
-use tributary_domain::event::{Body, Event, Meta, Subject};
-use tributary_domain::id::{AccountId, DealId, Identity, PartnerId};
+use rustc_hash::FxHashSet;
+use tributary_domain::event::{Body, Event, Subject};
+use tributary_domain::id::{AccountId, DealId, PartnerId};
 use tributary_domain::policy::{Model, Policy};
 use tributary_domain::time::{Instant, Period};
 use tributary_events::Refusal;
-use tributary_log::{Envelope, IdentityIndex, IdentityKey, Known, Log, ReadLimit, Record};
+use tributary_log::{IdentityKey, Log, Record};
 use tributary_store::{Batch, Db, Reader};
 
 use crate::closed::Closed;
-use crate::correction::{self, Correction};
+use crate::correction::Correction;
 use crate::credit::AccountRow;
 use crate::dirty::Periods;
 use crate::error::Result;
 use crate::history::{self, Filed};
-use crate::identity::{Said, Standing};
+use crate::identity::Said;
 use crate::key::{self, tag};
 use crate::meta::ReadOn;
 use crate::present::Present;
 use crate::quarantine;
 use crate::row::RowReader;
 pub(crate) use judge::Judge;
-use judge::Place;
+use placing::PendingCorrection;
 use taking_back::tag_of;
 use usage::PendingUsage;
 
@@ -40,24 +42,13 @@ pub(crate) struct Filing<'a> {
     batch: Batch,
     usage: PendingUsage,
     corrections: Vec<PendingCorrection>,
+    /// Waiting corrections that were taken back in this write: they are still in the store.
+    waits_no_more: FxHashSet<Box<[u8]>>,
     /// When reference data changed that any account's credit may depend on.
     changed_for_all: Option<Instant>,
     /// When a rate changed.
     changed_for_foreign: Option<Instant>,
     horizon: Period,
-}
-
-/// A correction on its way to its usage event.
-struct PendingCorrection {
-    usage: Identity,
-    meta: Meta,
-    correction: Correction,
-}
-
-impl PendingCorrection {
-    fn usage_key(&self) -> IdentityKey {
-        identity_of(&self.usage)
-    }
 }
 
 impl<'a> Filing<'a> {
@@ -76,6 +67,7 @@ impl<'a> Filing<'a> {
             batch: Batch::new(),
             usage: PendingUsage::default(),
             corrections: Vec::new(),
+            waits_no_more: FxHashSet::default(),
             changed_for_all: None,
             changed_for_foreign: None,
             horizon,
@@ -192,24 +184,6 @@ impl<'a> Filing<'a> {
         self.closed.forget_from(recorded);
     }
 
-    /// An event has arrived: if a correction waited for it, the correction is placed. Also at what is no usage, where it says
-    /// nothing: which of the two arrived first must not be told from the rows.
-    fn arrived(&mut self, record: &Record<'_>) -> Result<()> {
-        if !self.present.corrected.anything_waits() {
-            return Ok(());
-        }
-        let identity = record.envelope.identity_key();
-        if self.present.corrected.arrived(identity) {
-            for row in self.store.prefix(&key::correction::waiting_for(identity)) {
-                let (key, value) = row?;
-                self.batch.put(&key::correction::placed(&key, record.position)?, &value);
-                self.batch.delete(&key);
-            }
-            self.present.corrected.learn(record.position);
-        }
-        Ok(())
-    }
-
     /// An alias moves a subject's whole history, and with it the deals that it opened (I3, D1).
     fn learn_alias(&mut self, filed: Filed) -> Result<()> {
         let subject = filed.event.subject.clone();
@@ -309,35 +283,9 @@ impl<'a> Filing<'a> {
         if let Some(judge) = &mut self.judge {
             judge.written();
         }
+        self.waits_no_more.clear();
         (self.changed_for_all, self.changed_for_foreign) = (None, None);
         self.horizon = self.present.horizon();
-        Ok(())
-    }
-
-    /// Places every correction at the usage event that it restates, and marks that one's period. One whose usage event is
-    /// not in the log waits for it.
-    fn place_corrections<L: Log + ?Sized>(&mut self, log: &L) -> Result<()> {
-        let corrections = std::mem::take(&mut self.corrections);
-        let keys: Vec<_> = corrections.iter().map(PendingCorrection::usage_key).collect();
-        let places = match (&self.judge, log.identities()) {
-            _ if keys.is_empty() => return Ok(()),
-            (Some(judge), _) => judge.places(self.store, &keys)?,
-            (None, Some(index)) => places_in(log, index, &keys)?,
-            (None, None) => keys.iter().map(|_| None).collect(),
-        };
-        for ((place, usage), pending) in places.into_iter().zip(keys).zip(&corrections) {
-            let value = correction::encode(&pending.correction);
-            let Some(place) = place else {
-                self.batch.put(&key::correction::waiting(usage, &pending.meta), &value);
-                self.present.corrected.wait_for(usage);
-                continue;
-            };
-            self.batch.put(&key::correction::key(place.position, &pending.meta), &value);
-            self.present.corrected.learn(place.position);
-            if let Some(standing) = place.standing {
-                self.mark_usage(&standing.subject, standing.time, pending.meta.recorded);
-            }
-        }
         Ok(())
     }
 
@@ -363,23 +311,6 @@ impl<'a> Filing<'a> {
         }
         Ok(())
     }
-}
-
-/// Where the usage events of corrections stand in a log that keeps an index.
-fn places_in<L: Log + ?Sized>(log: &L, index: &dyn IdentityIndex, keys: &[IdentityKey]) -> Result<Vec<Option<Place>>> {
-    let place = |known: Option<Known>| -> Result<Option<Place>> {
-        let Some(known) = known else { return Ok(None) };
-        let read = log.read(known.position, ReadLimit { records: 1, bytes: 1 }, std::time::Duration::ZERO)?;
-        let standing = read.iter().next().transpose()?.map(|record| Standing::of(&record));
-        Ok(Some(Place { position: known.position, standing }))
-    };
-    index.known(keys)?.into_iter().map(place).collect()
-}
-
-/// The key of an identity.
-fn identity_of(identity: &Identity) -> IdentityKey {
-    let (source, id) = (identity.source.as_str(), identity.id.as_str());
-    Envelope { id, source, event_type: "", subject: "", time_us: 0, data: &[] }.identity_key()
 }
 
 /// The account that a subject, as it stands in a key, belongs to now.

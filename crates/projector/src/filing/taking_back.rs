@@ -10,7 +10,8 @@ use tributary_events::Refusal;
 use tributary_log::{IdentityKey, Log, LogError, Position, ReadLimit, Record};
 use tributary_store::Reader;
 
-use super::{Filing, identity_of, mentioned, resolve};
+use super::placing::identity_of;
+use super::{Filing, mentioned, resolve};
 use crate::dirty::Periods;
 use crate::error::Result;
 use crate::history;
@@ -49,8 +50,8 @@ impl Filing<'_> {
         self.set_aside(&Refusal::Conflict { field: "id".to_owned(), position: standing.position }, record);
     }
 
-    /// Takes back what stood under an identity so far: `first` stands, and is filed next. What was filed before is written
-    /// first, so that the rows to take back are in the store; and then that they are gone, so that nobody finds them there.
+    /// Takes back what stood under an identity so far: `first` stands, and is filed next, in the same write. What was filed
+    /// before is written first, so that the rows to take back are in the store.
     pub(super) fn take_back<L: Log + ?Sized>(
         &mut self,
         log: &L,
@@ -61,8 +62,7 @@ impl Filing<'_> {
         let stands = Said::of(first);
         tracing::info!(position = %taken.position, first = %first.position, "take an event back: another one was recorded first");
         let (partition, offset, recorded_us) = (first.position.partition, first.position.offset, first.recorded_us);
-        let read_on = crate::meta::ReadOn { partition, offset, recorded_us };
-        self.commit(log, Some(read_on))?;
+        self.commit(log, Some(crate::meta::ReadOn { partition, offset, recorded_us }))?;
         let read;
         let envelope = if taken.content == stands.content {
             first.envelope
@@ -79,9 +79,7 @@ impl Filing<'_> {
             let other = Said::decode(&mut RowReader::new("repeated", &value))?;
             self.judge_again(&other, taken, &stands, &at(&other))?;
         }
-        self.keep_other(identity, taken, &stands, &at(taken))?;
-        self.batch.delete(&key::identity::key(identity));
-        self.commit(log, Some(read_on))
+        self.keep_other(identity, taken, &stands, &at(taken))
     }
 
     /// Judges another record of an identity by what stands now; `as_taken` is what it is if it says what was taken back.
@@ -182,7 +180,9 @@ impl Filing<'_> {
     }
 
     fn unplace_correction(&mut self, usage: IdentityKey, event: &Event, first: Position) -> Result<()> {
-        self.batch.delete(&key::correction::waiting(usage, &event.meta));
+        let waiting = key::correction::waiting(usage, &event.meta);
+        self.batch.delete(&waiting);
+        self.waits_no_more.insert(waiting.into());
         if let Some(standing) = identity::standing(self.store, &[usage])?.into_iter().flatten().next() {
             self.batch.delete(&key::correction::key(standing.said.position, &event.meta));
             // One that corrects itself has just been moved along.

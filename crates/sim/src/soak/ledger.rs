@@ -7,15 +7,16 @@ use serde::Serialize;
 use serde_json::Value;
 use tributary_audit::attribution;
 use tributary_domain::id::Identity;
-use tributary_events::{Refusal, decode, json};
+use tributary_events::{Refusal, decode, encode, json};
 use tributary_finance::{FinanceError, close_pending, credits, statement, suspense};
 use tributary_intake::{Intake, IntakeError, Outcome, Trust};
-use tributary_log::{Log, LogError, LogId, MemoryLog, Position, ReadLimit, Record};
+use tributary_log::{Entry, Envelope, Layout, Log, LogError, LogId, MemoryLog, Position, ReadLimit, Record};
 use tributary_projector::{Projection, ProjectorError};
 use tributary_renewals::renewals;
 use tributary_store::Tuning;
 
 use crate::question::{About, Question, error};
+use crate::scenario::Random;
 
 /// What can fail around the answers. An answer that there is not is no failure.
 #[derive(Debug, thiserror::Error)]
@@ -54,9 +55,41 @@ pub struct Ledger {
 impl Ledger {
     /// One that knows nothing.
     pub fn empty() -> Result<Self, SimError> {
-        let log = Arc::new(MemoryLog::new(LogId([1; 16]), 1, Arc::new(|| 0)));
-        let projection = Projection::in_memory(log.as_ref(), &TUNING)?;
-        Ok(Self { log, projection })
+        Self::over(MemoryLog::new(LogId([1; 16]), 1, Arc::new(|| 0)))
+    }
+
+    /// One whose log nobody judges, with so many partitions for each family; it knows nothing.
+    pub fn unjudged(per_family: u32) -> Result<Self, SimError> {
+        Self::over(MemoryLog::unjudged(LogId([1; 16]), Layout { per_family }, Arc::new(|| 0)))
+    }
+
+    fn over(log: MemoryLog) -> Result<Self, SimError> {
+        let projection = Projection::in_memory(&log, &TUNING)?;
+        Ok(Self { log: Arc::new(log), projection })
+    }
+
+    /// Appends an event past the door, as others may, to any partition, recorded so much later than it says.
+    pub fn append_anywhere(&self, event: &Value, later_us: i64, random: &mut Random) -> Result<(), SimError> {
+        let draft = json::read(event.to_string().as_bytes()).map_err(SimError::Refused)?;
+        let (subject, data) = (draft.subject.to_string(), encode(&draft.body));
+        let envelope = Envelope {
+            id: draft.identity.id.as_str(),
+            source: draft.identity.source.as_str(),
+            event_type: draft.body.event_type(),
+            subject: &subject,
+            time_us: draft.time.micros(),
+            data: &data,
+        };
+        let recorded_us = draft.recorded.map(|at| at.micros() + later_us);
+        let partition = random.below(self.log.partitions() as usize) as u32;
+        self.log.append(partition, &[Entry { envelope, recorded_us }])?;
+        Ok(())
+    }
+
+    /// Projects what was appended.
+    pub fn catch_up(&self) -> Result<(), SimError> {
+        self.projection.catch_up(self.log.as_ref(), |_| {})?;
+        Ok(())
     }
 
     /// One that was told these events at once.

@@ -16,6 +16,7 @@ mod rebuild;
 mod recognition;
 mod sealed;
 mod supposed;
+mod unjudged;
 mod verified;
 
 use std::collections::BTreeSet;
@@ -54,6 +55,7 @@ pub const PROPERTIES: &[Property] = &[
     Property { name: "the auditor answers the same", holds: auditor::holds },
     Property { name: "the rules by themselves answer the same", holds: pure::holds },
     Property { name: "I1 order, duplication and questions in between change nothing", holds: order::holds },
+    Property { name: "I1 partitions that nobody judged change nothing", holds: unjudged::holds },
     Property { name: "I1 the same identity with other content is refused and changes nothing", holds: conflict::holds },
     Property { name: "I2 the past of an attested period is closed", holds: sealed::holds },
     Property {
