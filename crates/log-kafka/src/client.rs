@@ -17,8 +17,8 @@ use crate::{KafkaError, Result, Settings};
 
 pub(crate) use context::{Context, Troubles};
 pub(crate) use producing::Outgoing;
-pub(crate) use reader::Took;
 use reader::Reader;
+pub(crate) use reader::Took;
 pub(crate) use view::View;
 
 /// How long a question to the brokers may take.

@@ -118,7 +118,9 @@ fn misplaced(said: &Said<'_>, position: Position, layout: Layout) -> Option<Stri
     Family::of(&said.event_type)?;
     let belongs = layout.route(&said.event_type, &said.subject);
     let (family, partition) = layout.place(belongs).filter(|_| belongs != position.partition)?;
-    Some(format!("it belongs to {family}/{partition}: use its subject as the key, and Kafka's murmur2 as the partitioner"))
+    Some(format!(
+        "it belongs to {family}/{partition}: use its subject as the key, and Kafka's murmur2 as the partitioner"
+    ))
 }
 
 /// Where a position is, for people: `consumption/3:17`.

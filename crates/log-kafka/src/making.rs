@@ -48,10 +48,12 @@ pub fn init(settings: &Settings, options: &InitOptions) -> Result<Vec<TopicRepor
         return Err(KafkaError::Unsafe { reports });
     }
 
-    let missing: Vec<&Planned> = plan.iter().filter(|topic| !shapes.contains_key(&settings.topic(topic.name))).collect();
+    let missing: Vec<&Planned> =
+        plan.iter().filter(|topic| !shapes.contains_key(&settings.topic(topic.name))).collect();
     administration.create(settings, &missing, options.replication.max(1))?;
     administration.wait_for(&client, settings, &missing)?;
-    let unmarked: Vec<Place> = places(layout).filter(|place| !matches!(firsts.get(place), Some(First::Marked(_)))).collect();
+    let unmarked: Vec<Place> =
+        places(layout).filter(|place| !matches!(firsts.get(place), Some(First::Marked(_)))).collect();
     marks::write(&client, &own, &unmarked)?;
     for report in &mut reports {
         let marks = unmarked.iter().any(|(family, _)| settings.topic(family.name()) == report.topic);

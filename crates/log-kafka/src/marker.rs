@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn a_marker_reads_back_as_written_and_its_text_never_changes() {
-        let text = "1 a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5 cluster=MkU3OEVBNTcwNTJENDM2Qk partitions=12 at=deals/11 recorded=log";
+        let text =
+            "1 a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5 cluster=MkU3OEVBNTcwNTJENDM2Qk partitions=12 at=deals/11 recorded=log";
         assert_eq!(marker().to_string(), text);
         assert_eq!(Marker::read(text), Some(marker()));
         let other = Marker { recorded: Recorded::ByEvents, family: Family::Reference, partition: 0, ..marker() };

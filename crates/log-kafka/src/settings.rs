@@ -106,10 +106,8 @@ impl Settings {
     ) -> Result<Self, SettingsError> {
         let text = match file {
             None => String::new(),
-            Some(path) => std::fs::read_to_string(path).map_err(|error| SettingsError::Unreadable {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            })?,
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|error| SettingsError::Unreadable { path: path.to_owned(), reason: error.to_string() })?,
         };
         Self::parse(&text, environment)
     }

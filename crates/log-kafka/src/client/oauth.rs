@@ -67,7 +67,10 @@ mod tests {
     fn a_token_is_given_with_its_subject_and_its_end() {
         let text = with_claims(r#"{"sub":"tributary","exp":4102444800,"scope":"x"}"#);
         let token = in_file(&format!("{text}\n")).expect("a token");
-        assert_eq!((token.token, token.principal_name, token.lifetime_ms), (text, "tributary".into(), 4_102_444_800_000));
+        assert_eq!(
+            (token.token, token.principal_name, token.lifetime_ms),
+            (text, "tributary".into(), 4_102_444_800_000)
+        );
     }
 
     #[test]

@@ -213,13 +213,7 @@ impl Drop for Reader {
 }
 
 /// The end of a partition once it has reached an offset; none if it has not in time.
-fn wait_for_offset(
-    client: &Client,
-    topic: &str,
-    partition: u32,
-    from: u64,
-    deadline: Instant,
-) -> Result<Option<u64>> {
+fn wait_for_offset(client: &Client, topic: &str, partition: u32, from: u64, deadline: Instant) -> Result<Option<u64>> {
     loop {
         let (_, end) = client.bounds(topic, partition)?;
         let left = deadline.saturating_duration_since(Instant::now());

@@ -60,16 +60,24 @@ impl fmt::Display for Finding {
 }
 
 const ANEW: &str = "take another `tributary.prefix`, or delete the topics and make them with `tributary kafka init`";
-const RESTORE: &str = "restore all of the log's topics from a copy, or import the events again under another `tributary.prefix`";
+const RESTORE: &str =
+    "restore all of the log's topics from a copy, or import the events again under another `tributary.prefix`";
 
 impl Finding {
-    fn new(what: &str, found: impl Into<String>, wanted: impl Into<String>, loses: &str, mend: impl Into<String>) -> Self {
+    fn new(
+        what: &str,
+        found: impl Into<String>,
+        wanted: impl Into<String>,
+        loses: &str,
+        mend: impl Into<String>,
+    ) -> Self {
         let (found, wanted, mend) = (found.into(), wanted.into(), mend.into());
         Self { what: what.to_owned(), found, wanted, loses: loses.to_owned(), mend }
     }
 
     pub(crate) fn setting(topic: &str, name: &str, found: &str, wanted: &str, loses: &str) -> Self {
-        let mend = format!("kafka-configs.sh --alter --entity-type topics --entity-name {topic} --add-config {name}={wanted}");
+        let mend =
+            format!("kafka-configs.sh --alter --entity-type topics --entity-name {topic} --add-config {name}={wanted}");
         Self::new(name, found, wanted, loses, mend)
     }
 
@@ -109,6 +117,12 @@ impl Finding {
 
     pub(crate) fn other_log(partition: u32, found: &Marker, wanted: &Marker) -> Self {
         let loses = "the topic was mirrored, made again, or made by another command than its siblings";
-        Self::new("marker", format!("`{found}` in partition {partition}"), format!("of the log `{wanted}`"), loses, ANEW)
+        Self::new(
+            "marker",
+            format!("`{found}` in partition {partition}"),
+            format!("of the log `{wanted}`"),
+            loses,
+            ANEW,
+        )
     }
 }

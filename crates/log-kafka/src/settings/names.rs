@@ -146,7 +146,9 @@ pub(super) fn of_variable(variable: &str, prefix: &str) -> Result<&'static str, 
         return Err(SettingsError::Unknown {
             origin: Origin::Environment.to_string(),
             name: format!("{prefix}{variable}"),
-            suggestion: suggestion.filter(|name| likeness(name, variable) > ALIKE).map(|name| format!("{prefix}{name}")),
+            suggestion: suggestion
+                .filter(|name| likeness(name, variable) > ALIKE)
+                .map(|name| format!("{prefix}{name}")),
         });
     };
     checked(name, Origin::Environment)

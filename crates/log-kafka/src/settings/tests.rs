@@ -44,10 +44,7 @@ fn an_unknown_name_is_refused_with_its_line_and_what_it_may_have_meant() {
     assert_eq!(refusal("sasl.pasword=x"), unknown("line 2", "sasl.pasword", Some("sasl.password")));
     assert_eq!(refusal("zzz=x"), unknown("line 2", "zzz", None));
     let refused = parse(BROKERS, &[("TRIBUTARY_KAFKA_SASL_PASSWRD", "x")]).expect_err("a refusal");
-    assert_eq!(
-        refused,
-        unknown("environment", "TRIBUTARY_KAFKA_SASL_PASSWRD", Some("TRIBUTARY_KAFKA_SASL_PASSWORD"))
-    );
+    assert_eq!(refused, unknown("environment", "TRIBUTARY_KAFKA_SASL_PASSWRD", Some("TRIBUTARY_KAFKA_SASL_PASSWORD")));
     assert_eq!(refusal("just words"), SettingsError::NotASetting { line: 2 });
     assert_eq!(parse("", &[]), Err(SettingsError::NoBrokers));
     assert!(matches!(refusal(BROKERS), SettingsError::Twice { .. }));
@@ -69,7 +66,9 @@ fn secrets_are_never_shown() {
     );
     let settings = parse(&text, &[]).expect("settings");
     assert!(!format!("{settings:?} {settings:#?}").contains(secret));
-    for refused in [refusal(&format!("sasl.pass={secret}")), refusal(&format!("ssl.key.pem={secret}"))] {
+    for refused in
+        [refusal(&format!("sasl.pass={secret}")), refusal(&format!("sasl.mechanism={secret}\nsasl.password={secret}"))]
+    {
         assert!(!format!("{refused} {refused:?}").contains(secret), "{refused:?}");
     }
 }

@@ -50,7 +50,8 @@ pub(super) fn an_event_is_appended_where_it_belongs_and_reads_back_there(place: 
     let (log, events) = (&*open.log, events());
     let entries: Vec<_> = events.iter().map(entry).collect();
     let positions = log.append_routed(&entries).expect("append");
-    let mut expected: Vec<_> = positions.iter().zip(&events).map(|(position, event)| (*position, event.0.clone())).collect();
+    let mut expected: Vec<_> =
+        positions.iter().zip(&events).map(|(position, event)| (*position, event.0.clone())).collect();
     for (position, entry) in positions.iter().zip(&entries) {
         assert_eq!(position.partition, log.route(&entry.envelope), "{}", entry.envelope.id);
     }

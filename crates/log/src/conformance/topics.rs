@@ -28,7 +28,8 @@ fn read_all(topics: &dyn Topics, partition: u32, records_max: usize) -> Vec<Stor
 
 pub(super) fn what_is_published_reads_back_equal(topics: &dyn Topics) {
     assert_eq!(topics.partitions(TOPIC).expect("ask for the partitions"), 3);
-    let said = [(0, record("a", Some("1"))), (2, record("b", Some(""))), (0, record("a", None)), (0, record("", Some("2")))];
+    let said =
+        [(0, record("a", Some("1"))), (2, record("b", Some(""))), (0, record("a", None)), (0, record("", Some("2")))];
     let offsets = topics.publish(TOPIC, &said).expect("publish");
     for partition in 0..3 {
         let read = read_all(topics, partition, 100);
@@ -37,7 +38,7 @@ pub(super) fn what_is_published_reads_back_equal(topics: &dyn Topics) {
         assert_eq!(found, of_partition.map(|(offset, (_, record))| (*offset, record.clone())).collect::<Vec<_>>());
         assert!(read.iter().all(|stored| stored.appended_us > 0));
     }
-    assert_eq!(topics.publish(TOPIC, &[]).expect("publish nothing"), []);
+    assert!(topics.publish(TOPIC, &[]).expect("publish nothing").is_empty());
 }
 
 pub(super) fn reading_in_pieces_equals_reading_whole(topics: &dyn Topics) {
