@@ -39,6 +39,16 @@ pub enum KafkaError {
         /// What is wrong with each; those without findings are in order.
         reports: Vec<TopicReport>,
     },
+    /// Records that are asked for are no longer there.
+    #[error("`{place}:{from}` is no longer in the log, which starts at offset {start}: read from a copy that goes back further")]
+    Trimmed {
+        /// The topic, prefix and all, and the partition.
+        place: String,
+        /// The offset asked for.
+        from: u64,
+        /// The first offset that is left.
+        start: u64,
+    },
     /// Topics are not made over this connection.
     #[error(
         "topics cannot be made or judged over OAUTHBEARER with this client: run `tributary kafka init` over TLS or SCRAM"

@@ -11,7 +11,7 @@ use tributary_log::{
 use crate::client::{Client, Outgoing, Took};
 use crate::event::{self, Said};
 use crate::marker::{self, Marker};
-use crate::{KafkaTopics, Result, Settings, making};
+use crate::{KafkaError, KafkaTopics, Result, Settings, making};
 
 /// A log that others append to as well: whoever reads it judges what stands (I1).
 pub struct KafkaLog {
@@ -113,7 +113,7 @@ impl Log for KafkaLog {
     fn read(&self, from: Position, limit: ReadLimit, wait: Duration) -> Result<Batch, LogError> {
         let at = self.at(from.partition)?;
         let mut batch = Batch::new(from);
-        let next_offset = self.client.read(at, from.offset, wait, &mut |view| {
+        let read = self.client.read(at, from.offset, wait, &mut |view| {
             if view.header(marker::HEADER).is_some() {
                 return Took::Skipped;
             }
@@ -125,8 +125,11 @@ impl Log for KafkaLog {
             }
             batch.push(&record);
             if batch.has_room(limit, 1, 0) { Took::More } else { Took::Last }
-        })?;
-        batch.skip_to(next_offset);
+        });
+        batch.skip_to(read.map_err(|error| match error {
+            KafkaError::Trimmed { start, .. } => LogError::Trimmed { position: from, start },
+            other => other.into(),
+        })?);
         Ok(batch)
     }
 

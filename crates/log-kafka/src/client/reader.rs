@@ -150,7 +150,7 @@ impl Reader {
                     chase = self.behind(client, true)?;
                 }
                 Some(Err(error)) if is_transient(&error) => {}
-                Some(Err(error)) => return Err(client.failed(self.operation(), error)),
+                Some(Err(error)) => return Err(self.why(client, error)),
                 None if Instant::now() < until => {}
                 None if chase.is_some() => return Err(self.out_of_time(client)),
                 None => {
@@ -197,6 +197,16 @@ impl Reader {
         format!("read `{topic}/{partition}` from {}", self.next)
     }
 
+    /// Why reading cannot go on: an offset that the client finds out of range may have been deleted.
+    fn why(&self, client: &Client, error: ClientError) -> KafkaError {
+        let failed = client.failed(self.operation(), error);
+        let Some((topic, partition)) = &self.place else { return failed };
+        match client.bounds(topic, *partition) {
+            Ok((start, _)) if self.next < start => trimmed(topic, *partition, self.next, start),
+            _ => failed,
+        }
+    }
+
     fn out_of_time(&self, client: &Client) -> KafkaError {
         let code = rdkafka::types::RDKafkaErrorCode::OperationTimedOut;
         client.failed(self.operation(), ClientError::MessageConsumption(code))
@@ -215,7 +225,10 @@ impl Drop for Reader {
 /// The end of a partition once it has reached an offset; none if it has not in time.
 fn wait_for_offset(client: &Client, topic: &str, partition: u32, from: u64, deadline: Instant) -> Result<Option<u64>> {
     loop {
-        let (_, end) = client.bounds(topic, partition)?;
+        let (start, end) = client.bounds(topic, partition)?;
+        if from < start {
+            return Err(trimmed(topic, partition, from, start));
+        }
         let left = deadline.saturating_duration_since(Instant::now());
         if from < end || (from == end && !left.is_zero()) {
             return Ok(Some(end));
@@ -226,4 +239,8 @@ fn wait_for_offset(client: &Client, topic: &str, partition: u32, from: u64, dead
         // Beyond the end there is nothing to wait on: whoever asks there is ahead of the log.
         std::thread::sleep(left.min(Duration::from_millis(50)));
     }
+}
+
+fn trimmed(topic: &str, partition: u32, from: u64, start: u64) -> KafkaError {
+    KafkaError::Trimmed { place: format!("{topic}/{partition}"), from, start }
 }
