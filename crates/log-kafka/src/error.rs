@@ -40,7 +40,9 @@ pub enum KafkaError {
         reports: Vec<TopicReport>,
     },
     /// Records that are asked for are no longer there.
-    #[error("`{place}:{from}` is no longer in the log, which starts at offset {start}: read from a copy that goes back further")]
+    #[error(
+        "`{place}:{from}` is no longer in the log, which starts at offset {start}: read from a copy that goes back further"
+    )]
     Trimmed {
         /// The topic, prefix and all, and the partition.
         place: String,

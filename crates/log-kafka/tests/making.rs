@@ -82,7 +82,9 @@ fn making_that_was_cut_off_is_completed() {
         let name = settings.topic(name);
         let topic = NewTopic::new(&name, partitions, TopicReplication::Fixed(1));
         let topic = safe.iter().fold(topic, |topic, (name, value)| topic.set(name, value));
-        done(administration().create_topics(&[topic], &AdminOptions::new())).expect("make it")[0].as_ref().expect("made");
+        done(administration().create_topics(&[topic], &AdminOptions::new())).expect("make it")[0]
+            .as_ref()
+            .expect("made");
     }
     assert!(KafkaLog::open(&settings).is_err(), "half of the topics are no log");
     let reports = init(&settings, &OPTIONS).expect("complete the topics");
@@ -97,11 +99,14 @@ fn settings_that_lose_events_are_refused_by_name() {
     let Some(settings) = fresh("judging") else { return };
     made(&settings);
     let deals = settings.topic("deals");
-    let unsafe_settings = [("retention.ms", "1000"), ("cleanup.policy", "compact"), ("message.timestamp.type", "CreateTime")];
+    let unsafe_settings =
+        [("retention.ms", "1000"), ("cleanup.policy", "compact"), ("message.timestamp.type", "CreateTime")];
     let change = unsafe_settings
         .iter()
         .fold(AlterConfig::new(ResourceSpecifier::Topic(&deals)), |change, (name, value)| change.set(name, value));
-    done(administration().alter_configs(&[change], &AdminOptions::new())).expect("change it")[0].as_ref().expect("changed");
+    done(administration().alter_configs(&[change], &AdminOptions::new())).expect("change it")[0]
+        .as_ref()
+        .expect("changed");
     let expected = names([
         "deals cleanup.policy",
         "deals max.message.bytes",
@@ -144,7 +149,9 @@ fn a_topic_that_was_taken_away_or_made_again_is_refused() {
     log.append_routed(&[usage("1", "account/a")]).expect("append");
     assert_eq!((0..log.partitions()).map(|partition| all(&log, partition).len()).sum::<usize>(), 1);
     let leads = settings.topic("leads");
-    done(administration().delete_topics(&[&leads], &AdminOptions::new())).expect("delete it")[0].as_ref().expect("deleted");
+    done(administration().delete_topics(&[&leads], &AdminOptions::new())).expect("delete it")[0]
+        .as_ref()
+        .expect("deleted");
     let refused = loop {
         match KafkaLog::open(&settings) {
             Err(refused) => break refused,

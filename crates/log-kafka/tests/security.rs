@@ -55,7 +55,9 @@ fn a_broker_that_demands_a_certificate_is_used_and_one_that_nobody_signed_for_is
 
 #[test]
 fn a_broker_that_demands_a_token_gets_it() {
-    let Some(broker) = own_for_tests(&Options { security: Security::OauthBearer, ..Options::default() }) else { return };
+    let Some(broker) = own_for_tests(&Options { security: Security::OauthBearer, ..Options::default() }) else {
+        return;
+    };
     let said = broker.client_properties().expect("properties");
     let with_token = settings(&said, &broker.address());
     assert!(matches!(init(&with_token, &OPTIONS), Err(KafkaError::NoAdministration)));
