@@ -4,6 +4,7 @@
 
 pub mod binary;
 mod citation;
+pub mod feed;
 pub mod json;
 pub mod leaf;
 pub mod member;
