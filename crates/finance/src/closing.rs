@@ -29,6 +29,15 @@ pub struct Closing {
 /// and partners in all. Call it before a question that statements of closed periods answer.
 pub fn close_pending(
     projection: &Projection,
+    progress: impl FnMut(Period, usize, usize),
+) -> Result<Vec<Closing>, FinanceError> {
+    close_recorded(projection, Instant::MAX, progress)
+}
+
+/// The same, of closes that were recorded by then: what is known of later ones may not be all there is.
+pub fn close_recorded(
+    projection: &Projection,
+    until: Instant,
     mut progress: impl FnMut(Period, usize, usize),
 ) -> Result<Vec<Closing>, FinanceError> {
     let mut computed = Vec::new();
@@ -37,8 +46,8 @@ pub fn close_pending(
         let (closes, kept) = (present.closes(), present.closed().to_vec());
         let same = |(close, kept): &(&Close, &ClosedPeriod)| close.period == kept.period && close.cutoff == kept.cutoff;
         let valid = closes.iter().zip(&kept).take_while(same).count();
-        let Some(close) = closes.get(valid) else {
-            if valid < kept.len() {
+        let Some(close) = closes.get(valid).filter(|close| close.meta.recorded <= until) else {
+            if valid < kept.len() && valid == closes.len() {
                 projection.keep_statements(&present, kept[..valid].to_vec(), [])?;
             }
             return Ok(computed);

@@ -27,7 +27,7 @@ mod what_if;
 pub use adjustment::{Adjustments, Diff, PartnerMoved, PeriodMoved, adjustments, diff};
 pub use cause::{AmountCited, Because, Cause, DealMoved, EventsCited};
 pub use change::{Change, DealChange, PlanChange};
-pub use closing::{Closing, PendingClose, close_pending, pending};
+pub use closing::{Closing, PendingClose, close_pending, close_recorded, pending};
 pub use credits::{Credit, Credits, credits};
 pub use difference::Difference;
 pub use entitlement::{Commissions, commissions};
@@ -37,7 +37,7 @@ pub use journal::{Journal, TrialBalance, journal, trial_balance};
 pub use period::{AttestError, Attestation, PeriodState, PeriodStatus, attest, periods};
 pub use proof::{PeriodProof, Seals, prove};
 pub use replay::{Replayed, Verification, replay, verify_closed};
-pub use statement::{Balance, DealLine, Statement, StatementLine, Status, statement};
+pub use statement::{Balance, DealLine, Statement, StatementLine, Status, accruing, statement};
 pub use suspense::{
     AliasToLink, CurrencyAmount, LikelyAccount, OutOfRange, Suspense, SuspenseWork, TypeCount, Unattributed,
     UnattributedFacts, Unconverted, UnconvertedFacts, Unresolved, UnresolvedSubject, suspense, suspense_work,

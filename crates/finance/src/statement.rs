@@ -144,6 +144,15 @@ pub(crate) fn whole(view: &View<'_>, partner: &PartnerId, period: Period) -> Res
     strike(view, partner, period, Status::Open, &closes)
 }
 
+/// What a partner accrues in the period of the view's instant, from what is known then: its statement as if the period closed
+/// there, after the closes that were recorded by then; none if it would say nothing. Those closes are to be computed before.
+pub fn accruing(view: &View<'_>, partner: &PartnerId) -> Result<Option<Statement>, FinanceError> {
+    let closes = view.closes();
+    let known = closes.partition_point(|close| close.meta.recorded <= view.known_at());
+    let statement = strike(view, partner, view.period(), Status::Open, &closes[..known])?;
+    Ok(Some(statement.shown()).filter(|statement| !statement.says_nothing()))
+}
+
 impl Statement {
     pub(crate) fn new(
         partner: &PartnerId,

@@ -19,6 +19,17 @@ pub struct ClosedPeriod {
     pub digest: [u8; 32],
 }
 
+impl ClosedPeriod {
+    pub(crate) fn encode(&self, writer: &mut RowWriter) {
+        writer.signed(self.period.ordinal().into()).signed(self.cutoff.micros()).fixed(&self.digest);
+    }
+
+    pub(crate) fn decode(reader: &mut RowReader<'_>) -> Result<Self> {
+        let period = Period::from_ordinal(reader.signed()? as i32);
+        Ok(Self { period, cutoff: Instant::from_micros(reader.signed()?), digest: reader.fixed()? })
+    }
+}
+
 /// The closes whose statements are kept, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Closed {
@@ -32,11 +43,7 @@ impl Closed {
         if let Some(value) = store.get(&key::meta::key(key::meta::CLOSED))? {
             let mut reader = RowReader::new("closed", &value);
             while !reader.is_at_end() {
-                periods.push(ClosedPeriod {
-                    period: Period::from_ordinal(reader.signed()? as i32),
-                    cutoff: Instant::from_micros(reader.signed()?),
-                    digest: reader.fixed()?,
-                });
+                periods.push(ClosedPeriod::decode(&mut reader)?);
             }
         }
         Ok(Self { periods, changed: false })
@@ -61,7 +68,7 @@ impl Closed {
         }
         let mut writer = RowWriter::default();
         for closed in &self.periods {
-            writer.signed(closed.period.ordinal().into()).signed(closed.cutoff.micros()).fixed(&closed.digest);
+            closed.encode(&mut writer);
         }
         batch.put(&key::meta::key(key::meta::CLOSED), &writer.0);
     }

@@ -10,6 +10,7 @@ use tributary_store::{Batch, Reader};
 
 use crate::error::Result;
 use crate::key;
+use crate::outbox::{Changed, Outbox};
 use crate::row::{RowReader, RowWriter};
 
 /// What of an account is out of date.
@@ -53,6 +54,8 @@ impl Dirty {
 pub(crate) struct DirtyAccounts {
     accounts: FxHashMap<AccountId, Dirty>,
     changed: FxHashSet<AccountId>,
+    /// What others have to be told: all of it, and more.
+    pub(crate) outbox: Outbox,
 }
 
 impl DirtyAccounts {
@@ -64,10 +67,11 @@ impl DirtyAccounts {
             let account = reader.id(AccountId::new(&key::dirty::read(&key)?))?;
             accounts.insert(account, decode(reader)?);
         }
-        Ok(Self { accounts, changed: FxHashSet::default() })
+        Ok(Self { accounts, changed: FxHashSet::default(), outbox: Outbox::load(store)? })
     }
 
     pub(crate) fn mark(&mut self, account: &AccountId, periods: Periods, recorded: Instant) {
+        self.outbox.mark(|| Changed::Account(account.clone()), recorded);
         let changed = match self.accounts.get_mut(account) {
             Some(dirty) => dirty.merge(periods, recorded),
             None => {
@@ -77,6 +81,13 @@ impl DirtyAccounts {
         };
         if changed {
             self.changed.insert(account.clone());
+        }
+    }
+
+    /// Marks those that are dirty as changed by something recorded then.
+    pub(crate) fn tell_of_all(&mut self, recorded: Instant) {
+        for account in self.accounts.keys() {
+            self.outbox.mark(|| Changed::Account(account.clone()), recorded);
         }
     }
 

@@ -24,6 +24,7 @@ use crate::history::{self, Filed};
 use crate::identity::Said;
 use crate::key::{self, tag};
 use crate::meta::ReadOn;
+use crate::outbox::Changed;
 use crate::present::Present;
 use crate::quarantine;
 use crate::row::RowReader;
@@ -49,6 +50,8 @@ pub(crate) struct Filing<'a> {
     /// When a rate changed.
     changed_for_foreign: Option<Instant>,
     horizon: Period,
+    /// When something was recorded last that accounts depend on beside their own histories: whichever is dirty may do so.
+    changed_beside: Option<Instant>,
 }
 
 impl<'a> Filing<'a> {
@@ -71,6 +74,7 @@ impl<'a> Filing<'a> {
             changed_for_all: None,
             changed_for_foreign: None,
             horizon,
+            changed_beside: None,
         }
     }
 
@@ -167,7 +171,10 @@ impl<'a> Filing<'a> {
         };
         self.batch.put(&key::history::key(tag, record.envelope.subject, &event.meta), &history::encode(record));
         match tag {
-            tag::ALIAS => self.learn_alias(Filed { event, position: record.position }),
+            tag::ALIAS => {
+                self.changed_beside = self.changed_beside.max(Some(event.meta.recorded));
+                self.learn_alias(Filed { event, position: record.position })
+            }
             tag::REFERENCE => self.learn_reference(Filed { event, position: record.position }),
             tag::CLOSE => {
                 self.present.close_events.push(Filed { event, position: record.position });
@@ -187,6 +194,7 @@ impl<'a> Filing<'a> {
     /// An alias moves a subject's whole history, and with it the deals that it opened (I3, D1).
     fn learn_alias(&mut self, filed: Filed) -> Result<()> {
         let subject = filed.event.subject.clone();
+        self.present.dirty.outbox.mark(|| Changed::Subject(subject.clone()), filed.event.meta.recorded);
         self.present.learn_alias(filed);
         self.mark_linked(&subject)
     }
@@ -218,6 +226,8 @@ impl<'a> Filing<'a> {
 
     fn learn_reference(&mut self, filed: Filed) -> Result<()> {
         let recorded = filed.event.meta.recorded;
+        self.present.dirty.outbox.mark(|| Changed::Reference, recorded);
+        self.changed_beside = self.changed_beside.max(Some(recorded));
         let later = |at: Option<Instant>| Some(at.map_or(recorded, |at| at.max(recorded)));
         match &filed.event.body {
             Body::RatePublished(_) => self.changed_for_foreign = later(self.changed_for_foreign),
@@ -256,11 +266,18 @@ impl<'a> Filing<'a> {
             let changes = !matches!(event.body, Body::UsageCorrected(_));
             let periods = if changes { Periods::All } else { Periods::Some([].into()) };
             self.present.dirty.mark(&account, periods, event.meta.recorded);
+        } else {
+            let changed = || match &event.subject {
+                Subject::Partner(partner) => Changed::Partner(partner.clone()),
+                waiting => Changed::Subject(waiting.clone()),
+            };
+            self.present.dirty.outbox.mark(changed, event.meta.recorded);
         }
         for partner in mentioned(&event.body) {
             self.batch.put(&key::mention::key(partner, subject), &[]);
         }
         if let Body::DealOpened(opened) = &event.body {
+            self.changed_beside = self.changed_beside.max(Some(event.meta.recorded));
             self.batch.put(&key::opening::key(&opened.deal, &event.meta), subject.as_bytes());
             self.batch.put(&key::opening::opened_in(subject, &opened.deal), &[]);
             self.mark_openers(&opened.deal, event.meta.recorded)?;
@@ -273,7 +290,11 @@ impl<'a> Filing<'a> {
         self.place_corrections(log)?;
         self.mark_changed()?;
         self.usage.finish(self.present, &mut self.batch);
+        if let Some(recorded) = self.changed_beside {
+            self.present.dirty.tell_of_all(recorded);
+        }
         self.present.dirty.write(&mut self.batch);
+        self.present.dirty.outbox.write(self.store, self.present.counts.events, &mut self.batch)?;
         self.present.counts.write(&mut self.batch);
         self.closed.write(&mut self.batch);
         if let Some(read_on) = read_on {
@@ -284,7 +305,7 @@ impl<'a> Filing<'a> {
             judge.written();
         }
         self.waits_no_more.clear();
-        (self.changed_for_all, self.changed_for_foreign) = (None, None);
+        (self.changed_for_all, self.changed_for_foreign, self.changed_beside) = (None, None, None);
         self.horizon = self.present.horizon();
         Ok(())
     }
@@ -304,6 +325,9 @@ impl<'a> Filing<'a> {
             let rates = held.foreign && self.changed_for_foreign.is_some();
             if self.changed_for_all.is_some() || rates || (held.recurring && month_changed) {
                 self.present.dirty.mark(&account, Periods::All, unchanged);
+                let changed_at = self.changed_for_all.max(self.changed_for_foreign);
+                let changed_at = changed_at.unwrap_or(self.present.counts.last_recorded);
+                self.present.dirty.outbox.mark(|| Changed::Account(account.clone()), changed_at);
             }
         }
         if self.changed_for_all.is_some() {

@@ -10,6 +10,7 @@ pub(crate) mod identity;
 pub(crate) mod mention;
 pub(crate) mod meta;
 pub(crate) mod opening;
+pub(crate) mod outbox;
 pub(crate) mod quarantine;
 pub(crate) mod suspense;
 pub(crate) mod usage;
@@ -35,4 +36,5 @@ pub(crate) mod tag {
     pub(crate) const MENTION: u8 = 0x62;
     pub(crate) const QUARANTINE: u8 = 0x70;
     pub(crate) const STATEMENT: u8 = 0x80;
+    pub(crate) const OUTBOX: u8 = 0x90;
 }

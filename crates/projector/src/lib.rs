@@ -3,7 +3,7 @@
 //!
 //! In reading order: `projection` (the store and the log), `filing` (a batch into rows), `derive` (dirty accounts into
 //! credits), `fold` (an account from its rows), `view` (the ledger as known at an instant), `rebuild` (a new store beside the
-//! old one), `compare` (one with the other). The rows stand in `key`, one file each.
+//! old one), `compare` (one with the other), `outbox` (what others have not been told yet). The rows stand in `key`, one file each.
 
 mod closed;
 mod compare;
@@ -19,6 +19,7 @@ mod history;
 mod identity;
 mod key;
 mod meta;
+mod outbox;
 mod present;
 mod projection;
 mod quarantine;
@@ -36,10 +37,11 @@ pub use error::{ProjectorError, Result};
 pub use fold::{FoldedAccount, StandingUsage};
 pub use history::Filed;
 pub use meta::Counts;
+pub use outbox::{Change, Changed, Told};
 pub use projection::{Progress, Projection};
 pub use quarantine::Quarantined;
 pub use rebuild::{Fresh, fresh, in_use, open, rebuild};
 pub use suspense::{Suspended, Why};
 pub use usage::{UsageRow, UsageTerm};
-pub use view::{CorrectionLearned, Learned, UsageLearned, View};
+pub use view::{CorrectionLearned, Due, Learned, UsageLearned, View, latest};
 pub use waiting::WaitingUsage;

@@ -31,8 +31,8 @@ const READ_LIMIT: ReadLimit = ReadLimit { records: 32 * 1024, bytes: 8 * 1024 * 
 
 /// A store of history and credits, built from one log.
 pub struct Projection {
-    store: Db,
-    present: RwLock<Present>,
+    pub(crate) store: Db,
+    pub(crate) present: RwLock<Present>,
     closed: Mutex<Closed>,
 }
 

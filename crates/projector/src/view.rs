@@ -4,6 +4,7 @@
 mod coordinates;
 mod learned;
 mod listing;
+mod told;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,7 @@ use crate::row::RowReader;
 use crate::suspense::{self, Suspended, Why};
 
 pub use learned::{CorrectionLearned, Learned, UsageLearned};
+pub use told::{Due, latest};
 
 /// The ledger as known at an instant. While one is held, nothing is filed.
 pub struct View<'a> {
@@ -330,25 +332,23 @@ impl<'a> View<'a> {
 
     /// The same with the period of each, by account and period.
     pub fn suspended_by_period(&self) -> Result<Vec<(AccountId, Period, Suspended)>> {
-        let until = Period::of(self.reference.book.day(self.known_at));
-        let forever = |one: &Suspended| one.basis == Basis::Recurring || one.why == Why::OutOfRange;
-        let counts = |period: Period, one: &Suspended| !forever(one) || period <= until;
+        let until = self.period();
         let beyond = until > self.present.horizon(); // what recurs is not derived that far
         let mut all = Vec::new();
         for row in self.store.prefix(&key::account::all()) {
             let (key, value) = row?;
             let account = RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?;
-            let periods = if beyond || self.is_stale(&account)? {
-                self.suspended_at(&account)?
-            } else {
-                self.suspended_now(&account)?
-            };
-            for (period, suspended) in periods {
-                let counted = suspended.into_iter().filter(|one| counts(period, one));
+            for (period, suspended) in self.suspended_periods(&account, beyond)? {
+                let counted = suspended.into_iter().filter(|one| counts(until, period, one));
                 all.extend(counted.map(|one| (account.clone(), period, one)));
             }
         }
         Ok(all)
+    }
+
+    /// What of an account earns no credit, by period.
+    fn suspended_periods(&self, account: &AccountId, beyond: bool) -> Result<Vec<(Period, Vec<Suspended>)>> {
+        if beyond || self.is_stale(account)? { self.suspended_at(account) } else { self.suspended_now(account) }
     }
 
     /// As it is derived.
@@ -494,4 +494,10 @@ impl<'a> View<'a> {
             known_at: self.known_at,
         }
     }
+}
+
+/// Whether a suspended fact of a period counts until another one: what recurs, or cannot be counted, would for ever.
+fn counts(until: Period, period: Period, one: &Suspended) -> bool {
+    let forever = one.basis == Basis::Recurring || one.why == Why::OutOfRange;
+    !forever || period <= until
 }

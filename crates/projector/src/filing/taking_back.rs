@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::history;
 use crate::identity::{self, Said};
 use crate::key::{self, tag};
+use crate::outbox::Changed;
 use crate::row::RowReader;
 use crate::{quarantine, usage};
 
@@ -104,6 +105,7 @@ impl Filing<'_> {
         let event = tributary_events::decode(record).map_err(|_| RowReader::new("identity", &[]).damage())?;
         let subject = record.envelope.subject;
         self.uncount(identity, event.meta.recorded)?;
+        self.tell_of(&event);
         self.move_corrections(record.position, first)?;
         let tag = match &event.body {
             Body::UsageRecorded(_) => return self.unfile_usage(subject, record.position, &event),
@@ -120,6 +122,21 @@ impl Filing<'_> {
         }
         self.batch.delete(&key::history::key(tag, subject, &event.meta));
         Ok(())
+    }
+
+    /// Others may have been told of what is taken back; accounts are marked with what makes them dirty.
+    fn tell_of(&mut self, event: &Event) {
+        let recorded = event.meta.recorded;
+        self.changed_beside = self.changed_beside.max(Some(recorded));
+        let outbox = &mut self.present.dirty.outbox;
+        match &event.subject {
+            Subject::Partner(partner) => outbox.mark(|| Changed::Partner(partner.clone()), recorded),
+            subject @ Subject::Alias(..) => outbox.mark(|| Changed::Subject(subject.clone()), recorded),
+            Subject::Account(_) | Subject::Book => {}
+        }
+        if tag_of(&event.body) == tag::REFERENCE {
+            outbox.mark(|| Changed::Reference, recorded);
+        }
     }
 
     /// What was learned last may not be any more: then the identities say what was.

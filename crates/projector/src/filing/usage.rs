@@ -10,6 +10,7 @@ use tributary_store::Batch;
 
 use crate::dirty::Periods;
 use crate::key;
+use crate::outbox::Changed;
 use crate::present::Present;
 use crate::usage::{self, PendingRow, UsageTerm};
 
@@ -102,7 +103,7 @@ impl PendingUsage {
         self.subjects.clear();
         for of_subject in std::mem::take(&mut self.pending) {
             let subject = of_subject.subject.parse::<Subject>().ok();
-            let account = subject.and_then(|subject| present.aliases.resolve(&subject));
+            let account = subject.as_ref().and_then(|subject| present.aliases.resolve(subject));
             let mut periods = std::collections::BTreeSet::new();
             for (month, rows) in &of_subject.months {
                 let Some(first) = rows.first() else { continue };
@@ -114,6 +115,8 @@ impl PendingUsage {
             }
             if let Some(account) = account {
                 present.dirty.mark(&account, Periods::Some(periods), of_subject.recorded);
+            } else if let Some(waiting) = subject {
+                present.dirty.outbox.mark(|| Changed::Subject(waiting), of_subject.recorded);
             }
         }
     }

@@ -12,6 +12,8 @@ pub(crate) const LOG: &str = "log";
 pub(crate) const COUNTS: &str = "counts";
 /// The closes whose statements are kept.
 pub(crate) const CLOSED: &str = "closed";
+/// How far others have been told.
+pub(crate) const TOLD: &str = "told";
 
 pub(crate) fn key(name: &str) -> Vec<u8> {
     KeyWriter::new(tag::META).text(name).finish()

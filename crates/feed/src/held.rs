@@ -1,0 +1,200 @@
+//! What the topics say already: learned by reading them back and in no other way, so that no crash can make it wrong.
+//!
+//! Of each key the newest record is kept, which is the one known latest, and the last one, which is what compaction leaves. A
+//! publisher that was held up may have put an older record on top: then the newest has to be said again.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tributary_domain::time::Instant;
+use tributary_events::feed::Topic;
+use tributary_log::{LogId, Stored, Topics};
+use tributary_store::{Batch, Db, Durability, Reader, Tuning};
+
+use crate::error::{FeedError, Result};
+use crate::key;
+use crate::record::{self, Hash, Said};
+
+/// Records read back at a time.
+const RECORDS_PER_READ: usize = 4096;
+
+/// A record as it is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Remembered {
+    pub(crate) known_at: Instant,
+    pub(crate) hash: Hash,
+}
+
+/// What a topic says under a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OfKey {
+    pub(crate) newest: Remembered,
+    pub(crate) last: Remembered,
+}
+
+/// What is to be done about what there is to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing: it is said, or somebody has said more.
+    Said,
+    /// It has to be said.
+    Say,
+    /// It was said as known then, and something older has come to lie above it.
+    Again(Instant),
+}
+
+/// What the topics say.
+pub(crate) struct Held(Db);
+
+impl Held {
+    pub(crate) fn open(folder: &Path, log: LogId, partitions: u32, tuning: &Tuning) -> Result<Self> {
+        let held = Self(Db::open(folder, tuning)?);
+        let named = [&log.0[..], &partitions.to_be_bytes()].concat();
+        match held.0.get(&key::log())? {
+            None => {
+                let mut batch = Batch::new();
+                batch.put(&key::log(), &named);
+                held.0.write(batch, Durability::Logged)?;
+            }
+            Some(found) if found != named => {
+                let (id, of) = found.split_first_chunk().ok_or(FeedError::Damaged)?;
+                let of = of.try_into().map_err(|_| FeedError::Damaged)?;
+                return Err(FeedError::OtherLog {
+                    found: LogId(*id),
+                    found_partitions: u32::from_be_bytes(of),
+                    log,
+                    partitions,
+                });
+            }
+            Some(_) => {}
+        }
+        Ok(held)
+    }
+
+    /// Reads a partition of a topic up to what is its end now. `stored_as` is the topic's name.
+    pub(crate) fn read_back(&self, topics: &dyn Topics, topic: Topic, stored_as: &str, partition: u32) -> Result<()> {
+        let end = topics.end(stored_as, partition)?;
+        let next = self.0.get(&key::next(topic, partition))?;
+        let next = next.map(|next| next.try_into().map_err(|_| FeedError::Damaged)).transpose()?;
+        let mut from = next.map_or(0, u64::from_be_bytes).max(topics.start(stored_as, partition)?);
+        while from < end {
+            let read = topics.read(stored_as, partition, from, RECORDS_PER_READ, Duration::ZERO)?;
+            let mut batch = Batch::new();
+            // Within one read a key may come again: what it said before stands in the batch alone.
+            let mut seen = std::collections::BTreeMap::new();
+            for stored in &read.records {
+                self.learn(topic, stored_as, partition, stored, &mut seen, &mut batch)?;
+            }
+            from = read.next_offset;
+            batch.put(&key::next(topic, partition), &from.to_be_bytes());
+            self.0.write(batch, Durability::Logged)?;
+        }
+        Ok(())
+    }
+
+    fn learn(
+        &self,
+        topic: Topic,
+        stored_as: &str,
+        partition: u32,
+        stored: &Stored,
+        seen: &mut std::collections::BTreeMap<Vec<u8>, OfKey>,
+        batch: &mut Batch,
+    ) -> Result<()> {
+        let foreign =
+            |reason| FeedError::Foreign { topic: stored_as.to_owned(), partition, offset: stored.offset, reason };
+        let headers = record::headers(&stored.record)
+            .ok_or_else(|| foreign("it lacks `ce_revision`, `ce_id` or `ce_subject`"))?;
+        let said = std::str::from_utf8(&stored.record.key).map_err(|_| foreign("its key is no text"))?;
+        let row = key::held(topic, &headers.subject, said);
+        let last = Remembered { known_at: headers.known_at, hash: record::hash(stored.record.value.as_deref()) };
+        let before = match seen.get(&row) {
+            Some(before) => Some(*before),
+            None => self.get(&row)?,
+        };
+        let newest =
+            before.map(|before| before.newest).filter(|newest| newest.known_at > last.known_at).unwrap_or(last);
+        if newest != last {
+            batch.put(&key::due(topic, &headers.subject), &[]);
+        }
+        if topic == Topic::Credits && before.is_none_or(|before| before.last != last) {
+            let partner = said.split('/').next().unwrap_or_default();
+            batch.put(&key::due(Topic::Accruals, &format!("partner/{partner}")), &[]);
+        }
+        let of_key = OfKey { newest, last };
+        batch.put(&row, &encode(&of_key));
+        seen.insert(row, of_key);
+        Ok(())
+    }
+
+    /// What is to be done about what there is to say.
+    pub(crate) fn verdict(&self, said: &Said) -> Result<Verdict> {
+        let (_, hash) = said.value();
+        let Some(OfKey { newest, last }) = self.get(&key::held(said.topic, &said.subject, &said.key))? else {
+            return Ok(if said.content.is_none() { Verdict::Said } else { Verdict::Say });
+        };
+        // What is closed is known at its cutoff, and a close may be replaced by an earlier one: what was said last counts.
+        let closed = matches!(said.topic, Topic::Statements | Topic::Digests);
+        let is_last = last == Remembered { known_at: said.known_at, hash };
+        Ok(match (newest.hash == hash, newest == last) {
+            _ if is_last => Verdict::Said,
+            (true, true) => Verdict::Said,
+            (true, false) => Verdict::Again(newest.known_at),
+            (false, _) if newest.known_at > said.known_at && !closed => Verdict::Said,
+            (false, _) => Verdict::Say,
+        })
+    }
+
+    fn get(&self, row: &[u8]) -> Result<Option<OfKey>> {
+        self.0.get(row)?.map(|value| decode(&value)).transpose()
+    }
+
+    /// The keys of a subject under which a topic says something, or did.
+    pub(crate) fn keys_of(&self, topic: Topic, subject: &str) -> Result<Vec<String>> {
+        self.0.prefix(&key::held_of(topic, subject)).map(|row| Ok(key::read_held(&row?.0)?.1)).collect()
+    }
+
+    /// Every subject that a topic says something of, or did, in order.
+    pub(crate) fn subjects(&self, topic: Topic) -> Result<Vec<String>> {
+        let mut subjects = Vec::new();
+        for row in self.0.prefix(&key::held_in(topic)) {
+            let (subject, _) = key::read_held(&row?.0)?;
+            if subjects.last() != Some(&subject) {
+                subjects.push(subject);
+            }
+        }
+        Ok(subjects)
+    }
+
+    /// What is to be looked at again, by topic and subject.
+    pub(crate) fn due(&self) -> Result<Vec<(Topic, String)>> {
+        self.0.prefix(&key::all_due()).map(|row| key::read_due(&row?.0)).collect()
+    }
+
+    /// It was looked at again.
+    pub(crate) fn settle(&self, due: &[(Topic, String)]) -> Result<()> {
+        let mut batch = Batch::new();
+        due.iter().for_each(|(topic, subject)| batch.delete(&key::due(*topic, subject)));
+        Ok(self.0.write(batch, Durability::Logged)?)
+    }
+}
+
+fn encode(of_key: &OfKey) -> Vec<u8> {
+    let mut value = Vec::with_capacity(48);
+    for one in [&of_key.newest, &of_key.last] {
+        value.extend(one.known_at.micros().to_be_bytes());
+        value.extend(one.hash);
+    }
+    value
+}
+
+fn decode(value: &[u8]) -> Result<OfKey> {
+    let one = |bytes: &[u8]| {
+        let (known_at, hash) = bytes.split_first_chunk()?;
+        let known_at = Instant::from_micros(i64::from_be_bytes(*known_at));
+        Some(Remembered { known_at, hash: hash.try_into().ok()? })
+    };
+    let (newest, last) = value.split_at_checked(24).ok_or(FeedError::Damaged)?;
+    let read = one(newest).zip(one(last)).map(|(newest, last)| OfKey { newest, last });
+    read.ok_or(FeedError::Damaged)
+}

@@ -1,0 +1,60 @@
+//! The keys of the store of what the topics say, one tag for each kind:
+//!
+//! ```text
+//! 01                           → log id, number of partitions
+//! 02 topic partition           → where to read on
+//! 03 topic subject key         → the newest record and the last one
+//! 04 topic subject             → nothing: to be looked at again, whatever the projection says
+//! ```
+
+use tributary_events::feed::Topic;
+use tributary_store::key::{KeyReader, KeyWriter};
+
+use crate::error::{FeedError, Result};
+
+const LOG: u8 = 1;
+const NEXT: u8 = 2;
+const HELD: u8 = 3;
+const DUE: u8 = 4;
+
+pub(crate) fn log() -> Vec<u8> {
+    KeyWriter::new(LOG).finish()
+}
+
+pub(crate) fn next(topic: Topic, partition: u32) -> Vec<u8> {
+    KeyWriter::new(NEXT).u8(topic as u8).u32(partition).finish()
+}
+
+pub(crate) fn held(topic: Topic, subject: &str, key: &str) -> Vec<u8> {
+    KeyWriter::new(HELD).u8(topic as u8).text(subject).text(key).finish()
+}
+
+pub(crate) fn held_of(topic: Topic, subject: &str) -> Vec<u8> {
+    KeyWriter::new(HELD).u8(topic as u8).text(subject).finish()
+}
+
+pub(crate) fn held_in(topic: Topic) -> Vec<u8> {
+    KeyWriter::new(HELD).u8(topic as u8).finish()
+}
+
+/// The subject and the key of a held record.
+pub(crate) fn read_held(key: &[u8]) -> Result<(String, String)> {
+    let mut reader = KeyReader::new(key, HELD)?;
+    reader.u8()?;
+    Ok((reader.text()?.into_owned(), reader.text()?.into_owned()))
+}
+
+pub(crate) fn due(topic: Topic, subject: &str) -> Vec<u8> {
+    KeyWriter::new(DUE).u8(topic as u8).text(subject).finish()
+}
+
+pub(crate) fn all_due() -> Vec<u8> {
+    KeyWriter::new(DUE).finish()
+}
+
+/// The topic and the subject of what is to be looked at again.
+pub(crate) fn read_due(key: &[u8]) -> Result<(Topic, String)> {
+    let mut reader = KeyReader::new(key, DUE)?;
+    let topic = Topic::ALL.get(usize::from(reader.u8()?)).copied().ok_or(FeedError::Damaged)?;
+    Ok((topic, reader.text()?.into_owned()))
+}

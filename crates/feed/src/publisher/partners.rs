@@ -1,0 +1,203 @@
+//! The partner stage: accruals of whose credits or own history may have changed, statements and digests of what was closed.
+
+use std::collections::BTreeSet;
+
+use tributary_domain::event::Subject;
+use tributary_domain::id::PartnerId;
+use tributary_domain::time::{Instant, Period};
+use tributary_events::feed::Topic;
+use tributary_finance::close_recorded;
+use tributary_projector::{Change, Changed, ClosedPeriod, Told, View};
+
+use super::outgoing::Outgoing;
+use super::{Ledger, Published, Publisher};
+use crate::error::Result;
+use crate::partner;
+use crate::record::Said;
+
+/// Partners that are looked at through one view: each reads the credits of many accounts.
+const PARTNERS_PER_VIEW: usize = 32;
+
+const TOPICS: [Topic; 4] = [Topic::Credits, Topic::Accruals, Topic::Statements, Topic::Digests];
+
+/// What the stage has to look at.
+struct Agenda {
+    /// Whose accruals.
+    accruals: BTreeSet<PartnerId>,
+    /// Whose statements of every closed period.
+    statements: BTreeSet<PartnerId>,
+    /// Of everybody, the statements of these closes.
+    closed: Vec<ClosedPeriod>,
+    /// Periods that are not closed any more.
+    reopened: Vec<Period>,
+    /// Everybody.
+    everybody: BTreeSet<PartnerId>,
+}
+
+impl Publisher {
+    /// Says what has changed of the partners of its shards, and what was closed, as known at an instant. Every account stage has
+    /// said what was known then, and what it said of accounts of other shards is learned by the projection.
+    pub fn publish_partner_stage(&self, ledger: Ledger<'_>, known_at: Instant) -> Result<Published> {
+        close_recorded(ledger.projection, known_at, |_, _, _| {})?;
+        self.read_back(ledger, &TOPICS)?;
+        let told = self.told(ledger)?;
+        let changes = self.changes_beside_accounts(ledger)?;
+        let due = self.held.due()?;
+        let view = ledger.projection.view(Some(known_at))?;
+        let closed = partner::closed(&view);
+        let whole = self.whole(&told, &view);
+        let agenda = self.agenda(&view, &told, &closed, &changes, &due, &whole)?;
+        drop(view);
+        let mut published = self.tell_partners(ledger, known_at, &closed, &agenda)?;
+        let looked_at = |close: &ClosedPeriod| {
+            let subject = partner::digest(close, 0).subject;
+            let again = due.iter().any(|(topic, of)| *topic == Topic::Digests && *of == subject);
+            again || agenda.closed.contains(close) || whole.contains(&self.layout.shard(&subject))
+        };
+        let some = closed.iter().filter(|close| looked_at(close)).copied().collect::<Vec<_>>();
+        published += self.tell_digests(ledger, known_at, &some, &agenda.reopened)?;
+        ledger.projection.settle(&changes, known_at)?;
+        let ours = |topic| matches!(topic, Topic::Accruals | Topic::Statements | Topic::Digests);
+        self.held.settle(&due.into_iter().filter(|(topic, _)| ours(*topic)).collect::<Vec<_>>())?;
+        let complete = known_at >= told.since;
+        let shards = if complete { self.scope.clone() } else { &told.shards & &self.scope };
+        ledger.projection.tell(Told { since: told.since, shards, known_at, closed })?;
+        Ok(published)
+    }
+
+    fn changes_beside_accounts(&self, ledger: Ledger<'_>) -> Result<Vec<Change>> {
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let some = ledger.projection.changes(after.as_ref(), super::accounts::SUBJECTS_PER_VIEW)?;
+            let Some(last) = some.last() else { return Ok(all) };
+            after = Some(last.what.clone());
+            let beside = |change: &Change| matches!(change.what, Changed::Partner(_) | Changed::Reference);
+            all.extend(some.into_iter().filter(beside));
+        }
+    }
+
+    fn agenda(
+        &self,
+        view: &View<'_>,
+        told: &Told,
+        closed: &[ClosedPeriod],
+        changes: &[Change],
+        due: &[(Topic, String)],
+        whole: &BTreeSet<u32>,
+    ) -> Result<Agenda> {
+        let mut everybody = view.partners()?;
+        for topic in [Topic::Accruals, Topic::Statements] {
+            everybody.extend(self.held.subjects(topic)?.iter().filter_map(|subject| partner::partner_of(subject)));
+        }
+        let due_in = |topic| due.iter().filter(move |(of, _)| *of == topic);
+        let named = |topic| due_in(topic).filter_map(|(_, subject)| partner::partner_of(subject));
+        let mut accruals: BTreeSet<PartnerId> = named(Topic::Accruals).collect();
+        accruals.extend(changes.iter().filter_map(|change| match &change.what {
+            Changed::Partner(partner) => Some(partner.clone()),
+            _ => None,
+        }));
+        // What was closed, and reference data, may change what everybody accrues.
+        let all = changes.iter().any(|change| change.what == Changed::Reference) || told.closed != closed;
+        let is_whole = |partner: &&PartnerId| whole.contains(&self.shard_of(partner));
+        accruals.extend(everybody.iter().filter(|partner| all || is_whole(partner)).cloned());
+        let mut statements: BTreeSet<PartnerId> = named(Topic::Statements).collect();
+        statements.extend(everybody.iter().filter(is_whole).cloned());
+        Ok(Agenda {
+            accruals,
+            statements,
+            closed: closed.iter().filter(|close| !told.closed.contains(close)).copied().collect(),
+            reopened: self.reopened(closed)?,
+            everybody,
+        })
+    }
+
+    /// The periods that the topic says statements of, and that are not closed.
+    fn reopened(&self, closed: &[ClosedPeriod]) -> Result<Vec<Period>> {
+        let mut periods = BTreeSet::new();
+        for subject in self.held.subjects(Topic::Digests)? {
+            periods.extend(subject.strip_prefix("period/").and_then(|period| period.parse::<Period>().ok()));
+        }
+        Ok(periods.into_iter().filter(|period| closed.iter().all(|close| close.period != *period)).collect())
+    }
+
+    fn tell_partners(
+        &self,
+        ledger: Ledger<'_>,
+        known_at: Instant,
+        closed: &[ClosedPeriod],
+        agenda: &Agenda,
+    ) -> Result<Published> {
+        let mut outgoing = Outgoing::new(self, ledger);
+        let everybody = !agenda.closed.is_empty() || !agenda.reopened.is_empty();
+        let beside = if everybody { &agenda.everybody } else { &agenda.statements };
+        let partners: BTreeSet<&PartnerId> = agenda.accruals.iter().chain(beside).chain(&agenda.statements).collect();
+        let partners: Vec<&PartnerId> =
+            partners.into_iter().filter(|partner| self.scope.contains(&self.shard_of(partner))).collect();
+        for some in partners.chunks(PARTNERS_PER_VIEW) {
+            let view = ledger.projection.view(Some(known_at))?;
+            for partner in some {
+                if agenda.accruals.contains(partner) {
+                    tell_accrual(&view, partner, &mut outgoing)?;
+                }
+                let every = agenda.statements.contains(partner);
+                for close in if every { closed } else { &agenda.closed } {
+                    say(&view, &partner::of_closed(&view, partner, close)?, &mut outgoing)?;
+                }
+                for period in &agenda.reopened {
+                    say(&view, &partner::of_reopened(&view, partner, *period), &mut outgoing)?;
+                }
+            }
+        }
+        outgoing.finish()
+    }
+
+    /// Digests come last: a reader who sees one has every statement of its shard's publisher before it.
+    fn tell_digests(
+        &self,
+        ledger: Ledger<'_>,
+        known_at: Instant,
+        closed: &[ClosedPeriod],
+        reopened: &[Period],
+    ) -> Result<Published> {
+        let mut outgoing = Outgoing::new(self, ledger);
+        let view = ledger.projection.view(Some(known_at))?;
+        for close in closed {
+            let said = partner::digest(close, partner::statements(&view, close)?);
+            if self.owns(&said.subject) {
+                say(&view, &said, &mut outgoing)?;
+            }
+        }
+        for period in reopened {
+            let said = partner::no_digest(&view, period.to_string());
+            if self.owns(&said.subject) {
+                say(&view, &said, &mut outgoing)?;
+            }
+        }
+        outgoing.finish()
+    }
+
+    fn shard_of(&self, partner: &PartnerId) -> u32 {
+        self.layout.shard(&Subject::Partner(partner.clone()).to_string())
+    }
+}
+
+fn tell_accrual(view: &View<'_>, partner: &PartnerId, outgoing: &mut Outgoing<'_>) -> Result<()> {
+    let said = partner::accrual(view, partner)?;
+    outgoing.say(
+        &said,
+        || partner::due(view, &said),
+        |known_at| {
+            let then = view.as_known_at(known_at);
+            let before = partner::accrual(&then, partner)?;
+            let due = partner::due(&then, &before)?;
+            Ok((before, due))
+        },
+    )
+}
+
+/// Says what does not depend on when it is asked: said again, it is the same.
+fn say(view: &View<'_>, said: &Said, outgoing: &mut Outgoing<'_>) -> Result<()> {
+    let due = || partner::due(view, said);
+    outgoing.say(said, due, |known_at| Ok((Said { known_at, ..said.clone() }, due()?)))
+}
