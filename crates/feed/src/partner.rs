@@ -66,9 +66,9 @@ pub(crate) fn no_digest(view: &View<'_>, period: String) -> Said {
     of_period(period, view.known_at(), None)
 }
 
-/// The subject of a digest is the period's own, so that periods spread over the partitions.
+/// Periods are closed for the whole book, in order: their digests lie in one partition.
 fn of_period(period: String, known_at: Instant, content: Option<Content>) -> Said {
-    Said { topic: Topic::Digests, subject: format!("period/{period}"), key: period, known_at, content }
+    Said { topic: Topic::Digests, subject: Subject::Book.to_string(), key: period, known_at, content }
 }
 
 /// Which event a record of a partner or of a period is due to: of what is closed, the event that closes it; of what accrues, the

@@ -189,31 +189,30 @@ fn present(ledger: Ledger<'_>, topic: Topic, known_at: Instant, held: &Held, rep
     for subject in subjects(ledger, topic, known_at, held)? {
         let view = ledger.projection.view(Some(known_at))?;
         let mut keys: BTreeSet<String> = held.keys_of(topic, &subject)?.into_iter().collect();
-        match subject.parse::<Subject>() {
-            Ok(Subject::Account(id)) => {
+        match (topic, subject.parse::<Subject>()) {
+            (Topic::Accruals, _) => {
+                keys.insert(subject.trim_start_matches("partner/").to_owned());
+            }
+            (_, Ok(Subject::Account(id))) => {
                 for said in account::of_account(&view, &id)?.iter().filter(|said| said.topic == topic) {
                     keys.remove(&said.key);
                     look(said)?;
                 }
             }
-            Ok(Subject::Partner(_)) if topic == Topic::Accruals => {
-                keys.insert(subject.trim_start_matches("partner/").to_owned());
-            }
-            Ok(Subject::Partner(partner)) => {
+            (_, Ok(Subject::Partner(partner))) => {
                 for close in partner::closed(&view) {
                     keys.remove(&format!("{partner}/{}", close.period));
                     look(&partner::of_closed(&view, &partner, &close)?)?;
                 }
             }
-            Ok(_) => {
-                keys.insert(subject.clone());
-            }
-            Err(_) => {
-                for close in partner::closed(&view).iter().filter(|close| subject.ends_with(&close.period.to_string()))
-                {
+            (_, Ok(Subject::Book)) => {
+                for close in partner::closed(&view) {
                     keys.remove(&close.period.to_string());
-                    look(&partner::digest(close, partner::statements(&view, close)?))?;
+                    look(&partner::digest(&close, partner::statements(&view, &close)?))?;
                 }
+            }
+            (_, Ok(Subject::Alias(..)) | Err(_)) => {
+                keys.insert(subject.clone());
             }
         }
         for key in keys {
@@ -235,7 +234,7 @@ fn subjects(ledger: Ledger<'_>, topic: Topic, known_at: Instant, held: &Held) ->
             subjects.extend(view.partners()?.into_iter().map(|id| Subject::Partner(id).to_string()));
         }
         Topic::Digests => {
-            subjects.extend(partner::closed(&view).iter().map(|close| format!("period/{}", close.period)));
+            subjects.insert(Subject::Book.to_string());
         }
     }
     if topic == Topic::Suspense {

@@ -49,12 +49,9 @@ impl Publisher {
         let agenda = self.agenda(&view, &told, &closed, &changes, &due, &whole)?;
         drop(view);
         let mut published = self.tell_partners(ledger, known_at, &closed, &agenda)?;
-        let looked_at = |close: &ClosedPeriod| {
-            let subject = partner::digest(close, 0).subject;
-            let again = due.iter().any(|(topic, of)| *topic == Topic::Digests && *of == subject);
-            again || agenda.closed.contains(close) || whole.contains(&self.layout.shard(&subject))
-        };
-        let some = closed.iter().filter(|close| looked_at(close)).copied().collect::<Vec<_>>();
+        let again = due.iter().any(|(topic, _)| *topic == Topic::Digests);
+        let all = again || whole.contains(&self.layout.shard(&Subject::Book.to_string()));
+        let some = closed.iter().filter(|close| all || agenda.closed.contains(close)).copied().collect::<Vec<_>>();
         published += self.tell_digests(ledger, known_at, &some, &agenda.reopened)?;
         ledger.projection.settle(&changes, known_at)?;
         let ours = |topic| matches!(topic, Topic::Accruals | Topic::Statements | Topic::Digests);
@@ -114,11 +111,9 @@ impl Publisher {
 
     /// The periods that the topic says statements of, and that are not closed.
     fn reopened(&self, closed: &[ClosedPeriod]) -> Result<Vec<Period>> {
-        let mut periods = BTreeSet::new();
-        for subject in self.held.subjects(Topic::Digests)? {
-            periods.extend(subject.strip_prefix("period/").and_then(|period| period.parse::<Period>().ok()));
-        }
-        Ok(periods.into_iter().filter(|period| closed.iter().all(|close| close.period != *period)).collect())
+        let keys = self.held.keys_of(Topic::Digests, &Subject::Book.to_string())?;
+        let periods = keys.iter().filter_map(|key| key.parse::<Period>().ok());
+        Ok(periods.filter(|period| closed.iter().all(|close| close.period != *period)).collect())
     }
 
     fn tell_partners(

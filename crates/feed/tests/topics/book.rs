@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tributary_domain::event::Draft;
 use tributary_domain::id::{AccountId, PartnerId};
-use tributary_domain::time::Instant;
+use tributary_domain::money::CreditAmount;
+use tributary_domain::time::{Instant, Period};
 use tributary_events::feed::{Content, Topic};
 use tributary_feed::{Ledger, Published, Publisher, headers};
 use tributary_finance::{close_pending, credits, statement, suspense};
@@ -30,7 +31,7 @@ pub(crate) struct Fallible {
 impl Fallible {
     fn new() -> Self {
         let inner = MemoryTopics::new(Arc::new(|| 0));
-        Topic::ALL.map(|topic| inner.create(topic.name(), PARTITIONS));
+        Topic::ALL.iter().for_each(|topic| inner.create(topic.name(), PARTITIONS));
         Self { inner, left: Mutex::new(None) }
     }
 
@@ -99,8 +100,7 @@ impl Book {
     pub(crate) fn rebuilt(self) -> Self {
         let Self { log, projection, topics, folder, stores } = self;
         drop(projection);
-        let projection =
-            rebuild(&folder.path().join("projection"), &log, &TUNING, |_| {}).expect("the store works");
+        let projection = rebuild(&folder.path().join("projection"), &log, &TUNING, |_| {}).expect("the store works");
         Self { log, projection, topics, folder, stores }
     }
 
@@ -180,19 +180,23 @@ impl Book {
         partners.extend(["p-1", "p-2", "p-3"].map(|id| PartnerId::new(id).expect("an id")));
         for partner in partners {
             for ordinal in until.ordinal() - 24..=until.ordinal() + 24 {
-                let period = tributary_domain::time::Period::from_ordinal(ordinal);
+                let period = Period::from_ordinal(ordinal);
                 for credit in credits(&view, &partner, period).expect("credits").credits {
                     if ordinal <= until.ordinal() {
                         let sum = all.entry((Topic::Credits, format!("{partner}/{period}/{}", credit.account)));
                         let sum: &mut String = sum.or_default();
-                        sum.push_str(&format!("{}:{}:{}:{}:{} ", credit.pool, credit.basis, credit.deal, credit.role, credit.amount));
+                        sum.push_str(&format!(
+                            "{}:{}:{}:{}:{} ",
+                            credit.pool, credit.basis, credit.deal, credit.role, credit.amount
+                        ));
                     }
                 }
             }
             let mut ask = |topic, key: String, period| {
                 let said = statement(&view, &partner, period).expect("a statement");
                 let owed = serde_json::to_string(&said.balance).expect("JSON");
-                let lines: Vec<String> = said.lines.iter().map(|line| format!("{}:{}:{}", line.plan, line.period, line.amount)).collect();
+                let lines: Vec<String> =
+                    said.lines.iter().map(|line| format!("{}:{}:{}", line.plan, line.period, line.amount)).collect();
                 if !said.lines.is_empty() || owed.contains(|c: char| ('1'..='9').contains(&c)) {
                     all.insert((topic, key), format!("{} {}", lines.join(" "), said.balance.closing));
                 }
@@ -205,7 +209,8 @@ impl Book {
         for account in view.accounts().expect("accounts") {
             let said = tributary_renewals::renewals(&view, &account).expect("renewals");
             if !said.deals.is_empty() {
-                let terms: Vec<String> = said.deals.iter().map(|deal| format!("{}:{}", deal.deal, deal.terms.len())).collect();
+                let terms: Vec<String> =
+                    said.deals.iter().map(|deal| format!("{}:{}", deal.deal, deal.terms.len())).collect();
                 all.insert((Topic::Renewals, account.to_string()), terms.join(" "));
             }
         }
@@ -220,6 +225,11 @@ impl Book {
         for close in view.closed() {
             let digest = hexadecimal(&close.digest);
             all.insert((Topic::Digests, close.period.to_string()), digest);
+        }
+        for ((topic, _), text) in &mut all {
+            if *topic == Topic::Credits {
+                *text = sorted(text);
+            }
         }
         all
     }
@@ -243,36 +253,40 @@ fn hexadecimal(digest: &[u8; 32]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn sorted(words: &str) -> String {
+    let mut words: Vec<&str> = words.split_whitespace().collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
 fn text(content: Content) -> String {
     match content {
         Content::Credits(said) => {
-            let mut sums: Vec<((String, usize, String, String, String, String), tributary_domain::money::CreditAmount)> = Vec::new();
+            // The answer sums over terms and months, and shows neither.
+            let mut sums: BTreeMap<_, CreditAmount> = BTreeMap::new();
             for one in said.credits {
-                let basis = ["consumption", "recurring", "bookings", "disbursement"].iter().position(|basis| *basis == one.basis);
-                let key = (one.pool, basis.expect("a basis"), one.deal, one.role, one.product.unwrap_or_default(), one.vendor.unwrap_or_default());
-                let amount: tributary_domain::money::CreditAmount = one.amount.parse().expect("an amount");
-                match sums.iter_mut().find(|(held, _)| *held == key) {
-                    Some((_, sum)) => sum.add(amount).expect("in range"),
-                    None => sums.push((key, amount)),
-                }
+                let key = (format!("{}:{}:{}:{}", one.pool, one.basis, one.deal, one.role), one.product, one.vendor);
+                sums.entry(key).or_default().add(one.amount.parse().expect("an amount")).expect("in range");
             }
-            sums.sort();
-            let bases = ["consumption", "recurring", "bookings", "disbursement"];
             let sums = sums.into_iter().filter(|(_, amount)| !amount.is_zero());
-            sums.map(|((pool, basis, deal, role, _, _), amount)| format!("{pool}:{}:{deal}:{role}:{amount} ", bases[basis])).collect()
+            sorted(&sums.map(|((what, _, _), amount)| format!("{what}:{amount} ")).collect::<String>())
         }
         Content::Statement(said) => {
-            let lines: Vec<String> = said.lines.iter().map(|line| format!("{}:{}:{}", line.plan, line.period, line.amount)).collect();
+            let lines: Vec<String> =
+                said.lines.iter().map(|line| format!("{}:{}:{}", line.plan, line.period, line.amount)).collect();
             format!("{} {}", lines.join(" "), said.balance.expect("a balance").closing)
         }
         Content::Renewals(said) => {
-            let terms: Vec<String> = said.deals.iter().map(|deal| format!("{}:{}", deal.deal, deal.terms.len())).collect();
+            let terms: Vec<String> =
+                said.deals.iter().map(|deal| format!("{}:{}", deal.deal, deal.terms.len())).collect();
             terms.join(" ")
         }
         Content::Suspense(said) if said.unresolved > 0 => said.unresolved.to_string(),
         Content::Suspense(said) => {
             let facts = said.unattributed.iter();
-            facts.map(|one| format!("{}:{}:{}:{}:{} ", one.basis, one.product, one.currency, one.amount, one.facts)).collect()
+            facts
+                .map(|one| format!("{}:{}:{}:{}:{} ", one.basis, one.product, one.currency, one.amount, one.facts))
+                .collect()
         }
         Content::Digest(said) => said.digest,
     }
