@@ -260,6 +260,8 @@ fn shape_of(tag: &str) -> Option<Value> {
         "id" => json!({"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^/\\u0000-\\u001f]+$"}),
         "attribute" => attribute(),
         "amount" => json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,12}0*)?$"}),
+        "decimal" => json!({"type": "string", "pattern": shape::DECIMAL}),
+        "subject" => json!({"type": "string", "pattern": "^[^/]+/[^/]+$"}),
         "ratio" => json!({"type": "string", "pattern": "^-?[0-9]+(\\.[0-9]{1,9}0*)?$"}),
         "date" => json!({"type": "string", "format": "date", "pattern": shape::DATE}),
         "period" => json!({"type": "string", "pattern": shape::PERIOD}),
