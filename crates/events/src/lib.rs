@@ -2,6 +2,7 @@
 //!
 //! [`decode`] and [`encode`] are the one place where wire and domain meet; what breaks a rule of the contract is a [`Refusal`].
 
+mod asyncapi;
 pub mod binary;
 mod citation;
 pub mod feed;
@@ -11,6 +12,7 @@ pub mod member;
 mod ordered;
 pub mod policy;
 mod proto;
+mod published;
 mod refusal;
 mod said;
 mod schema;
@@ -18,9 +20,12 @@ pub mod shape;
 pub mod usage;
 mod wire;
 mod written;
+mod yaml;
 
+pub use asyncapi::asyncapi;
 pub use citation::Citation;
 pub use ordered::Ordered;
+pub use published::{ProtoFile, ProtoMessage, message_of, proto_files, types_of};
 pub use refusal::Refusal;
 pub use said::said;
 pub use schema::schemas;
