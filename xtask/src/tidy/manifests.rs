@@ -13,6 +13,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("intake", 2),
     ("log-kafka", 2),
     ("projector", 2),
+    ("registry", 2),
     ("finance", 3),
     ("audit", 3),
     ("renewals", 3),
@@ -36,6 +37,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("axum", &["api", "console"]),
     ("tonic", &["api", "console"]),
     ("rust_xlsxwriter", &["reports"]),
+    ("ureq", &["registry"]),
 ];
 
 /// Every package takes the lints of the workspace.
