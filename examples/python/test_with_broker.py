@@ -10,14 +10,14 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from tributary.feed.v1.statements_pb2 import Balance, Statement, StatementLine
 
 EXPECTED = """\
-period   status  line        for      plan     amount  payable
-2026-01  closed  accrual     2026-01  resale   120.00           EUR
-2026-01  closed  balance                       120.00   120.00  EUR
-2026-02  closed  accrual     2026-02  resale    80.00           EUR
-2026-02  closed  adjustment  2026-01  resale   -20.00           EUR
-2026-02  closed  balance                       180.00   150.00  EUR
-2026-03  open    accrual     2026-03  resale     7.50           EUR
-2026-03  open    balance                       187.50   157.50  EUR
+period   status  line        for      plan    amount  payable
+2026-01  closed  accrual     2026-01  resale  120.00           EUR
+2026-01  closed  balance                      120.00   120.00  EUR
+2026-02  closed  accrual     2026-02  resale   80.00           EUR
+2026-02  closed  adjustment  2026-01  resale  -20.00           EUR
+2026-02  closed  balance                      180.00   150.00  EUR
+2026-03  open    accrual     2026-03  resale    7.50           EUR
+2026-03  open    balance                      187.50   157.50  EUR
 """
 
 
@@ -32,7 +32,8 @@ def statement(period, status, lines, closing, payable, partner="northwind"):
 
 def fill(broker, prefix):
     topics = [NewTopic(prefix + name, 3, 1, config={"cleanup.policy": "compact"}) for name in ("statements", "accruals")]
-    for made in AdminClient({"bootstrap.servers": broker}).create_topics(topics).values():
+    admin = AdminClient({"bootstrap.servers": broker})  # kept: what it was asked ends with it
+    for made in admin.create_topics(topics).values():
         made.result(30)
     producer = Producer({"bootstrap.servers": broker, "enable.idempotence": True})
     failed = []
@@ -75,7 +76,9 @@ def main():
     arguments = [sys.executable, program, "--brokers", broker, "--prefix", prefix, "--partner", "northwind"]
     ran = subprocess.run(arguments, capture_output=True, text=True, timeout=120, check=False)
     counted = f"{prefix}statements: 1 repeated, 1 outdated\n{prefix}accruals: 0 repeated, 0 outdated\n"
-    if (ran.returncode, ran.stdout, ran.stderr) != (0, EXPECTED, counted):
+    # librdkafka says things of its own there.
+    told = "".join(line for line in ran.stderr.splitlines(keepends=True) if line.startswith(prefix))
+    if (ran.returncode, ran.stdout, told) != (0, EXPECTED, counted):
         sys.exit(f"exit code {ran.returncode}; printed:\n{ran.stdout}{ran.stderr}\nexpected:\n{EXPECTED}{counted}")
     print("what was printed is what was expected")
 
