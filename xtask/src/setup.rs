@@ -9,6 +9,7 @@ mod archive;
 mod bookkeeping;
 pub(crate) mod kafka;
 mod local_config;
+mod python;
 mod toolchain;
 
 use crate::workspace::{Failure, Workspace, cache_dir, create_dir, lock};
@@ -26,5 +27,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     let folder = archive::ensure(workspace, &place, &key)?;
     local_config::ensure(workspace, &folder)?;
     bookkeeping::ensure(workspace)?;
+    python::ensure(workspace)?;
     kafka::ensure().map(drop)
 }
