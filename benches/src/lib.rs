@@ -4,7 +4,9 @@
 //! file each: recording, the floor, rebuilding, closing, asking, restarting), `report` (the table). `bin/scale` runs each
 //! phase in a process of its own, so that one's peak of memory is not another's.
 
+pub mod faults;
 pub mod figures;
+pub mod kafka;
 pub mod phase;
 pub mod random;
 pub mod report;

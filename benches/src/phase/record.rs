@@ -86,6 +86,7 @@ pub(super) fn file(setting: &Setting) -> Result<Figures> {
     figures.set("events", report?.appended as f64);
     figures.set("file_bytes", bytes as f64);
     figures.time("taken_s", taken);
+    drop(intake);
     drop(log);
     fs::remove_dir_all(folder)?;
     fs::remove_file(path)?;
