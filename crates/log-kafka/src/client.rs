@@ -8,11 +8,12 @@ mod view;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::producer::{Producer as _, ThreadedProducer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 
+use crate::error::is_transient;
 use crate::{KafkaError, Result, Settings};
 
 pub(crate) use context::{Context, Troubles};
@@ -23,6 +24,9 @@ pub(crate) use view::View;
 
 /// How long a question to the brokers may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long an attempt at the first question takes, before it is asked whether another makes sense.
+const GLANCE: Duration = Duration::from_secs(2);
 
 /// The most readers that are kept while nobody reads with them. Each holds a connection and what it has fetched ahead.
 const IDLE_MAX: usize = 16;
@@ -77,8 +81,15 @@ impl Client {
     /// Every topic that begins with the ledger's prefix, by its name in the cluster.
     pub(crate) fn shapes(&self) -> Result<BTreeMap<String, Shape>> {
         // Of all topics: asking for one by its name may make it.
-        let asked = self.producer.client().fetch_metadata(None, PATIENCE);
-        let metadata = asked.map_err(|error| self.failed("ask for the topics", error))?;
+        let until = Instant::now() + PATIENCE;
+        let metadata = loop {
+            match self.producer.client().fetch_metadata(None, GLANCE) {
+                Ok(metadata) => break metadata,
+                // A wrong password does not get better by waiting.
+                Err(error) if is_transient(&error) && Instant::now() < until && !self.troubles.lasting() => {}
+                Err(error) => return Err(self.failed("ask for the topics", error)),
+            }
+        };
         let ours = metadata.topics().iter().filter(|topic| topic.name().starts_with(self.settings.prefix()));
         let shape = |topic: &rdkafka::metadata::MetadataTopic| Shape {
             partitions: topic.partitions().len() as u32,

@@ -10,9 +10,8 @@ use tributary_log::Log as _;
 use tributary_log_kafka::{KafkaError, KafkaLog, Settings, check, init};
 
 /// The settings of a client that does as the broker demands.
-fn settings(said: &[(&'static str, String)], address: &str) -> Settings {
-    let mut text = format!("bootstrap.servers={address}\n");
-    said.iter().for_each(|(name, value)| text.push_str(&format!("{name}={value}\n")));
+fn settings(said: &[(&'static str, String)]) -> Settings {
+    let text: String = said.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
     Settings::parse(&text, []).expect("settings")
 }
 
@@ -31,13 +30,13 @@ fn a_broker_with_tls_and_a_password_is_used_and_a_wrong_password_is_refused_with
     let security = Security::Scram { user, password };
     let Some(broker) = own_for_tests(&Options { security, ..Options::default() }) else { return };
     let said = broker.client_properties().expect("properties");
-    appends_and_reads(&settings(&said, &broker.address()));
+    appends_and_reads(&settings(&said));
 
     let wrong: Vec<_> = said
         .into_iter()
         .map(|(name, value)| if name == "sasl.password" { (name, "batterystaple".to_owned()) } else { (name, value) })
         .collect();
-    let refused = KafkaLog::open(&settings(&wrong, &broker.address())).expect_err("a refusal");
+    let refused = KafkaLog::open(&settings(&wrong)).expect_err("a refusal");
     assert!(matches!(refused, KafkaError::Refused { .. }), "{refused:?}");
     assert!(!format!("{refused:?} {refused}").contains("batterystaple"));
 }
@@ -46,10 +45,10 @@ fn a_broker_with_tls_and_a_password_is_used_and_a_wrong_password_is_refused_with
 fn a_broker_that_demands_a_certificate_is_used_and_one_that_nobody_signed_for_is_not_trusted() {
     let Some(broker) = own_for_tests(&Options { security: Security::MutualTls, ..Options::default() }) else { return };
     let said = broker.client_properties().expect("properties");
-    appends_and_reads(&settings(&said, &broker.address()));
+    appends_and_reads(&settings(&said));
 
     let trusting_nobody: Vec<_> = said.into_iter().filter(|(name, _)| *name != "ssl.ca.location").collect();
-    let refused = KafkaLog::open(&settings(&trusting_nobody, &broker.address())).expect_err("a refusal");
+    let refused = KafkaLog::open(&settings(&trusting_nobody)).expect_err("a refusal");
     assert!(matches!(refused, KafkaError::Refused { .. }), "{refused:?}");
 }
 
@@ -59,7 +58,7 @@ fn a_broker_that_demands_a_token_gets_it() {
         return;
     };
     let said = broker.client_properties().expect("properties");
-    let with_token = settings(&said, &broker.address());
+    let with_token = settings(&said);
     assert!(matches!(init(&with_token, &OPTIONS), Err(KafkaError::NoAdministration)));
     // Topics are made over the broker's other door.
     let inside = Settings::parse(&format!("bootstrap.servers={}", broker.internal_address()), []).expect("settings");

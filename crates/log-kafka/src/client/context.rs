@@ -34,6 +34,12 @@ impl fmt::Display for Trouble {
 
 impl Error for Trouble {}
 
+impl Trouble {
+    fn lasts(&self) -> bool {
+        matches!(self.code, Code::Authentication | Code::SSL | Code::SaslAuthenticationFailed)
+    }
+}
+
 impl Troubles {
     fn note(&self, code: Code, reason: &str) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,6 +49,11 @@ impl Troubles {
         }
     }
 
+    /// Whether the last trouble is one that time does not heal.
+    pub(crate) fn lasting(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(Trouble::lasts)
+    }
+
     /// An operation's error, with the trouble behind it: one that time does not heal makes it a refusal.
     pub(crate) fn explain(&self, operation: String, error: ClientError) -> KafkaError {
         if !is_transient(&error) {
@@ -50,10 +61,7 @@ impl Troubles {
         }
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
             None => KafkaError::of(operation, error),
-            Some(trouble) => {
-                let passes = !matches!(trouble.code, Code::Authentication | Code::SSL | Code::SaslAuthenticationFailed);
-                KafkaError::with(operation, passes, trouble.into())
-            }
+            Some(trouble) => KafkaError::with(operation, !trouble.lasts(), trouble.into()),
         }
     }
 }
