@@ -78,6 +78,12 @@ impl<'a> Filing<'a> {
         }
     }
 
+    /// Takes a record out of the quarantine: it is filed again next, and may come back.
+    pub(crate) fn release(&mut self, set_aside: Position) {
+        self.present.counts.quarantined -= 1;
+        self.batch.delete(&key::quarantine::key(set_aside));
+    }
+
     /// Files records in their order. One that cannot be read is set aside with the reason, and the others go on.
     pub(crate) fn file_all<L: Log + ?Sized>(&mut self, log: &L, records: &[Record<'_>]) -> Result<()> {
         let Some(judge) = &mut self.judge else {

@@ -24,6 +24,7 @@ mod present;
 mod projection;
 mod quarantine;
 mod rebuild;
+mod redrive;
 mod row;
 mod suspense;
 mod usage;

@@ -33,7 +33,7 @@ const READ_LIMIT: ReadLimit = ReadLimit { records: 32 * 1024, bytes: 8 * 1024 * 
 pub struct Projection {
     pub(crate) store: Db,
     pub(crate) present: RwLock<Present>,
-    closed: Mutex<Closed>,
+    pub(crate) closed: Mutex<Closed>,
 }
 
 /// How far catching up is.
@@ -144,7 +144,7 @@ impl Projection {
     }
 
     /// What judges the records of a log that nobody has judged.
-    fn judge<L: Log + ?Sized>(&self, log: &L, records: u64) -> Result<Option<Judge>> {
+    pub(crate) fn judge<L: Log + ?Sized>(&self, log: &L, records: u64) -> Result<Option<Judge>> {
         if log.identities().is_some() {
             return Ok(None);
         }
