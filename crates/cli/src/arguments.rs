@@ -12,6 +12,7 @@ use crate::command;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::{self, Exit};
+use crate::ledger::Place;
 use crate::overview;
 
 const EXAMPLES: &str = "Examples:
@@ -45,6 +46,9 @@ pub(crate) struct Global {
     /// The data directory
     #[arg(long, global = true, value_name = "DIR", env = "TRIBUTARY_DATA", default_value = "./tributary-data")]
     data: PathBuf,
+    /// The settings of a ledger on Kafka; the data directory then holds what is derived from it
+    #[arg(long, global = true, value_name = "FILE", env = "TRIBUTARY_KAFKA")]
+    kafka: Option<PathBuf>,
     /// Print answers as JSON
     #[arg(long, global = true)]
     json: bool,
@@ -59,7 +63,8 @@ pub(crate) struct Global {
 impl Global {
     /// As commands are given them.
     pub(crate) fn context(&self) -> Context {
-        Context { data: self.data.clone(), json: self.json, quiet: self.quiet }
+        let place = self.kafka.clone().map_or(Place::Embedded, Place::Kafka);
+        Context { data: self.data.clone(), place, json: self.json, quiet: self.quiet }
     }
 }
 
@@ -88,6 +93,8 @@ pub(crate) enum Command {
     Quarantine(command::quarantine::Arguments),
     Export(command::export::Arguments),
     Rebuild(command::rebuild::Arguments),
+    Project(command::project::Arguments),
+    Kafka(command::kafka::Arguments),
     Completions(command::completions::Arguments),
     Man(command::man::Arguments),
 }
@@ -118,6 +125,8 @@ impl Command {
             Self::Quarantine(arguments) => command::quarantine::run(context, arguments),
             Self::Export(arguments) => command::export::run(context, arguments),
             Self::Rebuild(arguments) => command::rebuild::run(context, arguments),
+            Self::Project(arguments) => command::project::run(context, arguments),
+            Self::Kafka(arguments) => command::kafka::run(context, arguments),
             Self::Completions(arguments) => command::completions::run(arguments),
             Self::Man(arguments) => command::man::run(arguments),
         }

@@ -5,10 +5,9 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tributary_log_embedded::EmbeddedLog;
 
 use crate::error::CliError;
-use crate::ledger::{self, Ledger};
+use crate::ledger::{HeldLog, Ledger, Place};
 use crate::meter::Meter;
 
 /// The global options.
@@ -16,6 +15,8 @@ use crate::meter::Meter;
 pub(crate) struct Context {
     /// The data directory.
     pub(crate) data: PathBuf,
+    /// Where the log is.
+    pub(crate) place: Place,
     /// Whether answers are JSON.
     pub(crate) json: bool,
     /// Whether only answers and refusals are printed.
@@ -32,20 +33,30 @@ impl Context {
     /// Opens the ledger, or makes one.
     pub(crate) fn ledger_or_new(&self) -> Result<Ledger, CliError> {
         let meter = Meter::phases(self.quiet);
-        let ledger = Ledger::open(&self.data, |progress| meter.projecting(progress))?;
+        let ledger = Ledger::open(&self.place, &self.data, |progress| meter.projecting(progress))?;
         meter.finish();
         Ok(ledger)
     }
 
     /// Opens the log alone, of a ledger that should be there.
-    pub(crate) fn log(&self) -> Result<EmbeddedLog, CliError> {
+    pub(crate) fn log(&self) -> Result<HeldLog, CliError> {
         self.check_data()?;
-        ledger::open_log(&self.data)
+        HeldLog::open(&self.place, &self.data)
+    }
+
+    /// Whether the log is on Kafka.
+    pub(crate) fn is_on_kafka(&self) -> bool {
+        matches!(self.place, Place::Kafka(_))
+    }
+
+    /// Whether there is a ledger. On Kafka there is: the data directory holds nothing that cannot be made again.
+    pub(crate) fn has_ledger(&self) -> bool {
+        self.is_on_kafka() || self.data.is_dir()
     }
 
     /// A wrong name should not make a new ledger.
     pub(crate) fn check_data(&self) -> Result<(), CliError> {
-        if self.data.is_dir() { Ok(()) } else { Err(CliError::NoData { path: self.data.clone() }) }
+        if self.has_ledger() { Ok(()) } else { Err(CliError::NoData { path: self.data.clone() }) }
     }
 
     /// Prints the answer: the document itself with `--json`, else as people read it.

@@ -9,6 +9,7 @@ use tributary_domain::time::{Instant, Period};
 use tributary_finance::FinanceError;
 use tributary_intake::IntakeError;
 use tributary_log::LogError;
+use tributary_log_kafka::{KafkaError, SettingsError};
 use tributary_projector::ProjectorError;
 use tributary_reports::statement::ReportError;
 use tributary_store::StoreError;
@@ -67,6 +68,33 @@ pub(crate) enum CliError {
         /// The directory.
         path: PathBuf,
     },
+    /// The data directory holds a projection, and its log is elsewhere.
+    #[error(
+        "`{path}` holds a projection and no log: name the settings of its ledger on Kafka with --kafka, or restore its log"
+    )]
+    LogElsewhere {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The data directory holds a log of its own.
+    #[error(
+        "`{path}` holds an embedded log: name another directory with --data for what is derived from the one on Kafka"
+    )]
+    LogHere {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The settings of Kafka cannot be used.
+    #[error("read the settings of Kafka")]
+    Settings(#[from] SettingsError),
+    /// Events are recorded by the brokers' clock.
+    #[error(
+        "the topics were made to record events when the brokers get them: import without --trust-recorded-times, or make others, under another `tributary.prefix`, with `tributary kafka init --trust-recorded-times`"
+    )]
+    RecordedByKafka,
+    /// Kafka does not do what it was asked.
+    #[error("use Kafka")]
+    Kafka(#[from] KafkaError),
     /// The log of the data directory does not open.
     #[error("open the log of `{path}`")]
     Open {
@@ -114,6 +142,9 @@ pub(crate) enum CliError {
     /// There is nothing of what was asked for.
     #[error("{0}")]
     Unknown(String),
+    /// Signals cannot be listened to.
+    #[error("listen to signals")]
+    Signals(#[source] io::Error),
     /// An answer cannot be put into JSON.
     #[error("print the answer")]
     Print(#[from] serde_json::Error),
@@ -126,8 +157,15 @@ impl CliError {
     /// The exit code that it means: the one table from errors to codes.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Input { .. } | Self::Output { .. } | Self::Document { .. } => Exit::Usage,
-            Self::NoData { .. } | Self::InUse { .. } | Self::Open { .. } => Exit::Unavailable,
+            Self::Usage(_)
+            | Self::Input { .. }
+            | Self::Output { .. }
+            | Self::Document { .. }
+            | Self::Settings(_)
+            | Self::RecordedByKafka
+            | Self::LogElsewhere { .. }
+            | Self::LogHere { .. } => Exit::Usage,
+            Self::NoData { .. } | Self::InUse { .. } | Self::Open { .. } | Self::Kafka(_) => Exit::Unavailable,
             Self::Log(error) => of_log(error),
             Self::Projector(error) => of_projector(error),
             Self::Intake(IntakeError::LookUp { source, .. } | IntakeError::Append { source, .. }) => of_log(source),
@@ -143,8 +181,18 @@ impl CliError {
             | Self::Read { .. }
             | Self::Intake(IntakeError::Read { .. })
             | Self::Print(_)
+            | Self::Signals(_)
             | Self::Write(_) => Exit::Storage,
         }
+    }
+
+    /// Whether the log could not be reached for now: trying again may help.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Log(LogError::Unavailable { .. })
+                | Self::Projector(ProjectorError::Log(LogError::Unavailable { .. }))
+        )
     }
 
     /// Whether whoever reads the output has gone: nothing to report.

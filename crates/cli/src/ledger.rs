@@ -1,8 +1,9 @@
-//! The ledger of a data directory: the embedded log and the projection behind it.
+//! A ledger: its log, and the projection behind it.
 //!
 //! ```text
-//! <data>/log/           the embedded log: the truth
-//! <data>/projection/    what is derived from it; may be deleted, and is built again
+//! <data>/log/           the embedded log: the truth. A ledger on Kafka has none here
+//! <data>/projection/    what is derived from the log; may be deleted, and is built again
+//! <data>/LOCK           on Kafka: whoever holds it has the projection
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -11,45 +12,107 @@ use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
 use tributary_finance::FinanceError;
 use tributary_intake::{Intake, Outcome, Trust};
-use tributary_log::Position;
-use tributary_log::{LogError, system_clock};
-use tributary_log_embedded::EmbeddedLog;
-use tributary_projector::{Progress, Projection, View};
-use tributary_store::Tuning;
+use tributary_log::{IdentityIndex, IdentityKey, Known, LogError, Position, system_clock};
+use tributary_log_kafka::Settings;
+use tributary_projector::{Progress, Projection, ProjectorError, View};
+use tributary_store::{DirectoryLock, StoreError, Tuning, lock};
 
 use crate::error::CliError;
+use crate::log::AnyLog;
+
+/// Where the log of a ledger is.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// In the data directory.
+    Embedded,
+    /// On Kafka, as a settings file and the environment say.
+    Kafka(PathBuf),
+}
+
+impl Place {
+    /// The settings of Kafka; none without it.
+    pub(crate) fn settings(&self) -> Result<Option<Settings>, CliError> {
+        match self {
+            Self::Embedded => Ok(None),
+            Self::Kafka(file) => Ok(Some(Settings::load(Some(file), std::env::vars())?)),
+        }
+    }
+}
+
+/// A log with the data directory locked while it is open.
+pub(crate) struct HeldLog {
+    pub(crate) log: AnyLog,
+    pub(crate) held: Option<DirectoryLock>,
+}
+
+impl HeldLog {
+    /// Opens the log of a ledger. An embedded one is made if there is none; on Kafka `tributary kafka init` does that.
+    pub(crate) fn open(place: &Place, data: &Path) -> Result<Self, CliError> {
+        let (has_log, has_projection) = (data.join("log").is_dir(), projection_folder(data).is_dir());
+        match place.settings()? {
+            None if has_projection && !has_log => Err(CliError::LogElsewhere { path: data.to_owned() }),
+            None => Ok(Self { log: AnyLog::embedded(data)?, held: None }),
+            Some(_) if has_log => Err(CliError::LogHere { path: data.to_owned() }),
+            Some(settings) => {
+                let held = Some(hold(data)?);
+                Ok(Self { log: AnyLog::kafka(&settings)?, held })
+            }
+        }
+    }
+}
 
 /// An open ledger. The data directory is locked while it is open.
 pub(crate) struct Ledger {
-    pub(crate) log: EmbeddedLog,
+    pub(crate) log: AnyLog,
     pub(crate) projection: Projection,
+    _held: Option<DirectoryLock>,
 }
 
 impl Ledger {
-    /// Opens the ledger of a data directory and brings the projection up to the log.
-    pub(crate) fn open(data: &Path, progress: impl FnMut(Progress)) -> Result<Self, CliError> {
-        let ledger = Self::open_as_it_is(data)?;
-        ledger.projection.catch_up(&ledger.log, progress)?;
+    /// Opens a ledger and brings the projection up to the log.
+    pub(crate) fn open(place: &Place, data: &Path, progress: impl FnMut(Progress)) -> Result<Self, CliError> {
+        let ledger = Self::open_as_it_is(place, data)?;
+        ledger.catch_up(progress)?;
         Ok(ledger)
     }
 
-    /// Opens the ledger of a data directory; the projection may be behind the log.
-    pub(crate) fn open_as_it_is(data: &Path) -> Result<Self, CliError> {
-        let log = open_log(data)?;
-        let projection = tributary_projector::open(&projection_folder(data), &log, &Tuning::projection())?;
-        Ok(Self { log, projection })
+    /// Opens a ledger; the projection may be behind the log.
+    pub(crate) fn open_as_it_is(place: &Place, data: &Path) -> Result<Self, CliError> {
+        let HeldLog { log, held } = HeldLog::open(place, data)?;
+        let projection = tributary_projector::open(&projection_folder(data), &*log, &Tuning::projection())?;
+        Ok(Self { log, projection, _held: held })
+    }
+
+    /// Brings the projection up to the log; gives how many records that were.
+    pub(crate) fn catch_up(&self, progress: impl FnMut(Progress)) -> Result<u64, CliError> {
+        Ok(self.projection.catch_up(&*self.log, progress)?)
+    }
+
+    /// Records that the log holds and that are not filed yet, or a few more: offsets may have gaps.
+    pub(crate) fn lag(&self) -> Result<u64, CliError> {
+        let mut lag = 0;
+        for partition in 0..self.log.partitions() {
+            lag += self.log.end(partition)?.saturating_sub(self.projection.next_offset(partition)?);
+        }
+        Ok(lag)
+    }
+
+    /// Judges everything that is set aside again: this program may read more than the one that set it aside.
+    pub(crate) fn redrive_all(&self) -> Result<(), CliError> {
+        let positions: Vec<Position> = self.projection.quarantined()?.iter().map(|record| record.position).collect();
+        Ok(self.projection.redrive(&*self.log, &positions)?)
     }
 
     /// The door to the log; the past of attested periods is closed (I2).
     pub(crate) fn door(&self, trust: Trust) -> Result<Intake<'_>, CliError> {
-        Ok(Intake::new(&self.log, &self.log, trust, self.projection.view(None)?.sealed()))
+        Ok(Intake::new(&*self.log, self, trust, self.projection.view(None)?.sealed()))
     }
 
     /// Says events at the door, and brings the projection up to them: all are recorded, or the first refusal is the error and
     /// the others stand. No view may be held.
     pub(crate) fn record(&self, drafts: Vec<Draft>) -> Result<Vec<Position>, CliError> {
         let outcomes = self.door(Trust::LedgerClock)?.submit(drafts)?;
-        self.projection.catch_up(&self.log, |_| {})?;
+        self.catch_up(|_| {})?;
         let position = |outcome| match outcome {
             Outcome::Appended(position) | Outcome::Duplicate(position) => Ok(position),
             Outcome::Refused(refusal) => {
@@ -71,11 +134,29 @@ impl Ledger {
     }
 }
 
-/// Opens the log alone. Whoever has it open has the data directory.
-pub(crate) fn open_log(data: &Path) -> Result<EmbeddedLog, CliError> {
-    EmbeddedLog::open(&data.join("log"), system_clock()).map_err(|error| match error {
-        LogError::Locked { .. } => CliError::InUse { path: data.to_owned() },
-        source => CliError::Open { path: data.to_owned(), source },
+/// Which identities are taken: the log's own index says so where it keeps one, else the projection, brought up to the log. No
+/// view may be held.
+impl IdentityIndex for Ledger {
+    fn known(&self, keys: &[IdentityKey]) -> tributary_log::Result<Vec<Option<Known>>> {
+        let Some(index) = self.log.identities() else {
+            self.projection.file(&*self.log, |_| {}).map_err(|error| match error {
+                ProjectorError::Log(error) => error,
+                error => {
+                    LogError::Storage { operation: "file what was recorded since".to_owned(), source: error.into() }
+                }
+            })?;
+            return self.projection.known(keys);
+        };
+        index.known(keys)
+    }
+}
+
+/// Takes the data directory, made if it is not there, so that no two processes share a projection.
+fn hold(data: &Path) -> Result<DirectoryLock, CliError> {
+    std::fs::create_dir_all(data).map_err(|source| CliError::Output { path: data.to_owned(), source })?;
+    lock(data).map_err(|error| match error {
+        StoreError::Locked { path } => CliError::InUse { path },
+        error => CliError::Projector(error.into()),
     })
 }
 

@@ -10,6 +10,7 @@ mod exit;
 mod files;
 mod grid;
 mod ledger;
+mod log;
 mod meter;
 mod overview;
 mod tracing;

@@ -122,7 +122,7 @@ fn append(ledger: &Ledger, draft: Draft) -> Result<(), CliError> {
             return Err(CliError::Refused(format!("{}: {refusal} ({})", refusal.field(), refusal.code())));
         }
     }
-    ledger.projection.catch_up(&ledger.log, |_| {})?;
+    ledger.catch_up(|_| {})?;
     Ok(())
 }
 

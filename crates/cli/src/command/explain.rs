@@ -12,7 +12,6 @@ use serde::Serialize;
 use tributary_domain::id::{EventId, Identity, Source};
 use tributary_finance::explain::{Node, check};
 use tributary_log::{Log, Position, ReadLimit};
-use tributary_log_embedded::EmbeddedLog;
 
 use crate::context::{Context, say};
 use crate::error::CliError;
@@ -82,7 +81,7 @@ fn answer<T: Serialize>(
 }
 
 /// What identifies the event at a position; nothing if it cannot be read.
-fn identity(log: &EmbeddedLog, position: Position) -> Option<Identity> {
+fn identity(log: &dyn Log, position: Position) -> Option<Identity> {
     let batch = log.read(position, ReadLimit { records: 1, ..ReadLimit::default() }, Duration::ZERO).ok()?;
     let record = batch.iter().next()?.ok()?;
     Some(Identity { source: Source::new(record.envelope.source), id: EventId::new(record.envelope.id) })

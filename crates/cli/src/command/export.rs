@@ -1,24 +1,30 @@
-//! `tributary export`: the log as JSONL, in its order and with its recorded times.
+//! `tributary export`: what a ledger holds as JSONL, by recorded time. Imported elsewhere with its recorded times it gives the
+//! same answers and the same digest.
+
+mod merge;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
-use tributary_events::{decode, json};
-use tributary_log::{Log, Position, ReadLimit};
-use tributary_log_embedded::EmbeddedLog;
+use tributary_log::IdentityIndex;
 
+use self::merge::{Line, Merge};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::ledger::Ledger;
+use crate::log::AnyLog;
 use crate::meter::Meter;
 
 const EXAMPLES: &str = "Examples:
   tributary export --output events.jsonl
   tributary export | gzip > events.jsonl.gz
-  tributary --data copy import --trust-recorded-times events.jsonl";
+  tributary --data copy import --trust-recorded-times events.jsonl
+
+A log of one partition is written in its order. The partitions of a log on Kafka are merged by recorded time, and what was \
+recorded again under an identity that stands already is left out.";
 
 /// Write every event as JSONL, in log order with recorded times
 #[derive(Debug, Args)]
@@ -31,47 +37,88 @@ pub(crate) struct Arguments {
 
 /// Streams the log; a record that cannot be read as an event is reported and left out.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
-    let log = context.log()?;
+    let source = Source::open(context)?;
     let left_out = match &arguments.out {
         Some(path) => {
             let file = File::create(path).map_err(|source| CliError::Input { path: path.clone(), source })?;
             let mut output = BufWriter::new(file);
-            let left_out = export(context, &log, &mut output)?;
+            let left_out = export(context, &source, &mut output)?;
             let file = output.into_inner().map_err(|error| CliError::Write(error.into_error()))?;
             file.sync_all().map_err(CliError::Write)?;
             left_out
         }
-        None => export(context, &log, &mut BufWriter::new(io::stdout().lock()))?,
+        None => export(context, &source, &mut BufWriter::new(io::stdout().lock()))?,
     };
     Ok(Exit::refused_if(left_out > 0))
 }
 
-fn export(context: &Context, log: &EmbeddedLog, output: &mut impl Write) -> Result<u64, CliError> {
-    let mut left_out = 0;
-    for partition in 0..log.partitions() {
-        let meter = Meter::events(context.quiet, "exporting", log.end(partition)?);
-        let mut offset = log.start(partition)?;
-        loop {
-            let batch = log.read(Position { partition, offset }, ReadLimit::default(), Duration::ZERO)?;
-            if batch.is_empty() && batch.next_offset() == offset {
-                break;
-            }
-            for record in &batch {
-                let record = record?;
-                match decode(&record) {
-                    Ok(event) => writeln!(output, "{}", json::write(&event)).map_err(CliError::Write)?,
-                    Err(refusal) => {
-                        left_out += 1;
-                        let (at, field, code) = (record.position, refusal.field(), refusal.code());
-                        meter.say(&format_args!("{at}: {field}: {refusal} ({code}); left out"));
-                    }
+/// What is exported: a log that has judged what it holds, or a ledger that has.
+enum Source {
+    Judged(AnyLog),
+    Judging(Ledger),
+}
+
+impl Source {
+    /// A log that keeps no index needs the projection to tell what stands (I1).
+    fn open(context: &Context) -> Result<Self, CliError> {
+        if context.is_on_kafka() {
+            return Ok(Self::Judging(context.ledger()?));
+        }
+        Ok(Self::Judged(context.log()?.log))
+    }
+
+    fn log(&self) -> &AnyLog {
+        match self {
+            Self::Judged(log) => log,
+            Self::Judging(ledger) => &ledger.log,
+        }
+    }
+
+    /// Which of the lines stand: of an identity the one that was recorded first.
+    fn stand(&self, lines: &[Line]) -> Result<Vec<bool>, CliError> {
+        let Self::Judging(ledger) = self else { return Ok(vec![true; lines.len()]) };
+        let keys: Vec<_> = lines.iter().map(|line| line.identity).collect();
+        let known = ledger.known(&keys)?;
+        Ok(lines
+            .iter()
+            .zip(known)
+            .map(|(line, known)| known.is_none_or(|known| known.position == line.position))
+            .collect())
+    }
+}
+
+/// How many lines are judged at once.
+const LINES_PER_BATCH: usize = 4096;
+
+fn export(context: &Context, source: &Source, output: &mut impl Write) -> Result<u64, CliError> {
+    let log = source.log();
+    let mut merge = Merge::new(&**log)?;
+    let meter = Meter::events(context.quiet, "exporting", merge.total());
+    let (mut done, mut left_out) = (0, 0);
+    loop {
+        let mut lines = Vec::new();
+        while lines.len() < LINES_PER_BATCH
+            && let Some(line) = merge.next()?
+        {
+            lines.push(line);
+        }
+        if lines.is_empty() {
+            break;
+        }
+        done += lines.len() as u64;
+        for (line, stands) in lines.iter().zip(source.stand(&lines)?) {
+            match &line.text {
+                _ if !stands => {}
+                Ok(text) => writeln!(output, "{text}").map_err(CliError::Write)?,
+                Err(why) => {
+                    left_out += 1;
+                    meter.say(&format_args!("{}: {why}; left out", log.place(line.position)));
                 }
             }
-            offset = batch.next_offset();
-            meter.at(offset);
         }
-        meter.finish();
+        meter.at(done);
     }
+    meter.finish();
     output.flush().map_err(CliError::Write)?;
     Ok(left_out)
 }

@@ -17,6 +17,7 @@ use tributary_domain::currency::Currency;
 use tributary_domain::event::Draft;
 use tributary_domain::time::Day;
 use tributary_intake::{Intake, Outcome, Trust};
+use tributary_log::Recorded;
 
 use self::report::{FileReport, ImportReport};
 use crate::arguments::{currency, day};
@@ -90,6 +91,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let inputs = arguments.files.iter().map(|path| Input::open(path)).collect::<Result<Vec<_>, _>>()?;
     let mapping = arguments.mapping.as_deref().map(focus::mapping).transpose()?;
     let ledger = context.ledger_or_new()?;
+    if arguments.trust_recorded_times && ledger.log.recorded() == Recorded::ByLog {
+        return Err(CliError::RecordedByKafka);
+    }
     let mut report = ImportReport::default();
     for input in inputs {
         let started = Instant::now();
@@ -106,7 +110,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         report.files.push(FileReport::new(name, counts, started.elapsed()));
     }
     let meter = Meter::phases(context.quiet);
-    ledger.projection.catch_up(&ledger.log, |progress| meter.projecting(progress))?;
+    ledger.catch_up(|progress| meter.projecting(progress))?;
     meter.finish();
     if context.json || !context.quiet {
         context.answer(&report, ImportReport::readable)?;
@@ -160,7 +164,7 @@ impl Input {
 /// Submits drafts with their lines; gives the outcomes with them, a refusal already said.
 fn submit(ledger: &Ledger, name: &str, drafts: Vec<(u64, Draft)>, meter: &Meter) -> Result<Vec<Outcome>, CliError> {
     // What connectors read has no recorded time of its own.
-    let mut door = Intake::new(&ledger.log, &ledger.log, Trust::LedgerClock, None);
+    let mut door = Intake::new(&*ledger.log, ledger, Trust::LedgerClock, None);
     let (lines, drafts): (Vec<u64>, Vec<Draft>) = drafts.into_iter().unzip();
     let outcomes = door.submit(drafts)?;
     for (line, outcome) in lines.iter().zip(&outcomes) {

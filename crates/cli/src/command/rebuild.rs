@@ -35,11 +35,12 @@ struct Rebuilt {
 
 /// Needs the log alone, so that a store of another layout is no obstacle.
 pub(crate) fn run(context: &Context, _: &Arguments) -> Result<Exit, CliError> {
-    let log = context.log()?;
+    let held = context.log()?;
     let started = Instant::now();
     let meter = Meter::phases(context.quiet);
     let folder = projection_folder(&context.data);
-    let projection = tributary_projector::rebuild(&folder, &log, &Tuning::projection(), |at| meter.projecting(at))?;
+    let projection =
+        tributary_projector::rebuild(&folder, &*held.log, &Tuning::projection(), |at| meter.projecting(at))?;
     meter.finish();
     let seconds = started.elapsed().as_secs_f64();
     let counts = projection.counts();

@@ -3,7 +3,6 @@
 use clap::Args;
 use serde::Serialize;
 use tributary_finance::close_pending;
-use tributary_log::Log;
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -42,7 +41,9 @@ struct State {
     closed: Vec<ClosedRow>,
     partitions: Vec<Partition>,
     accounts_to_derive: usize,
-    log_bytes: u64,
+    /// On this machine's disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_bytes: Option<u64>,
     projection_bytes: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     state_digest: Option<String>,
@@ -60,6 +61,9 @@ struct ClosedRow {
 #[derive(Debug, Serialize)]
 struct Partition {
     partition: u32,
+    /// Its topic and the partition there, on Kafka.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<String>,
     end: u64,
     lag: u64,
 }
@@ -67,16 +71,16 @@ struct Partition {
 /// Looks first, then catches up.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     context.check_data()?;
-    let ledger = Ledger::open_as_it_is(&context.data)?;
+    let ledger = Ledger::open_as_it_is(&context.place, &context.data)?;
     let mut partitions = Vec::new();
     for partition in 0..ledger.log.partitions() {
         let end = ledger.log.end(partition)?;
         let lag = end.saturating_sub(ledger.projection.next_offset(partition)?);
-        partitions.push(Partition { partition, end, lag });
+        partitions.push(Partition { partition, topic: ledger.log.topic(partition), end, lag });
     }
     let accounts_to_derive = ledger.projection.dirty_accounts();
     let meter = Meter::phases(context.quiet);
-    ledger.projection.catch_up(&ledger.log, |progress| meter.projecting(progress))?;
+    ledger.catch_up(|progress| meter.projecting(progress))?;
     meter.finish();
     let digest = arguments.digest.then(|| ledger.projection.digest()).transpose()?;
     let state =
@@ -123,7 +127,8 @@ fn state(
 fn readable(state: &State) -> String {
     let book = format!("{}, {}", state.currency, state.time_zone);
     let set_aside = format!("{} records, {} closes", state.quarantined, state.invalid_closes);
-    let on_disk = format!("log {}, projection {}", bytes(state.log_bytes), bytes(state.projection_bytes));
+    let projection = format!("projection {}", bytes(state.projection_bytes));
+    let on_disk = state.log_bytes.map_or(projection.clone(), |log| format!("log {}, {projection}", bytes(log)));
     let mut rows = vec![
         ("data directory", state.data.clone()),
         ("log", state.log.clone()),
@@ -137,9 +142,12 @@ fn readable(state: &State) -> String {
     rows.extend(state.state_digest.clone().map(|digest| ("digest of the state", digest)));
     let mut page: String = rows.iter().map(|(name, value)| format!("{name:<20}{value}\n")).collect();
 
-    let mut partitions = Grid::new([figure("partition"), figure("end"), figure("lag when opened")]);
+    let names_topics = state.partitions.iter().any(|of| of.topic.is_some());
+    let name = if names_topics { text("partition") } else { figure("partition") };
+    let mut partitions = Grid::new([name, figure("end"), figure("lag when opened")]);
     for of in &state.partitions {
-        partitions.row([&of.partition.to_string(), &of.end.to_string(), &of.lag.to_string()]);
+        let name = of.topic.clone().unwrap_or_else(|| of.partition.to_string());
+        partitions.row([&name, &of.end.to_string(), &of.lag.to_string()]);
     }
     page.push_str(&format!("\n{}", partitions.render()));
     if state.closed.is_empty() {

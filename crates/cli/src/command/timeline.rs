@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use tributary_audit::{Axis, Entry, Timeline, timeline};
 use tributary_domain::id::AccountId;
 use tributary_domain::time::Day;
+use tributary_log::Position;
 
 use crate::arguments::{KnownAt, account, day};
 use crate::context::Context;
@@ -57,11 +58,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     };
     let days = arguments.from.unwrap_or(Day::MIN)..=arguments.to.unwrap_or(Day::MAX);
     let timeline = timeline(&view, &arguments.account, by, &days)?;
-    context.answer(&timeline, readable)?;
+    context.answer(&timeline, |timeline| readable(timeline, |position| ledger.log.place(position)))?;
     Ok(Exit::Ok)
 }
 
-fn readable(timeline: &Timeline) -> String {
+fn readable(timeline: &Timeline, place: impl Fn(Position) -> String) -> String {
     let Timeline { account, known_at, by, entries } = timeline;
     let by = match by {
         Axis::Effective => "by effective time",
@@ -74,15 +75,15 @@ fn readable(timeline: &Timeline) -> String {
     let mut grid = Grid::new(["day", "recorded", "late", "history", "at", "says"].map(text));
     for entry in entries {
         let late = lateness(entry.late_days).unwrap_or_default();
-        grid.row([&entry.day, &entry.recorded, &late, &entry.subject, &at(entry), &entry.says]);
+        grid.row([&entry.day, &entry.recorded, &late, &entry.subject, &at(entry, &place), &entry.says]);
     }
     format!("{title}\n\n{}", grid.render())
 }
 
-fn at(entry: &Entry) -> String {
+fn at(entry: &Entry, place: impl Fn(Position) -> String) -> String {
     let Entry { first, last, .. } = entry;
-    let to = if first == last { String::new() } else { format!("..{last}") };
-    format!("{first}{to}")
+    let to = if first == last { String::new() } else { format!("..{}", place(*last)) };
+    format!("{}{to}", place(*first))
 }
 
 /// How late an event came, where that is worth saying.

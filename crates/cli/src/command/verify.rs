@@ -1,8 +1,9 @@
 //! `tributary verify`: everything computed again and compared, and whatever is wrong named.
 //!
 //! The log is opened to be read only, so that what is found stays as it is. The projection in use is brought up to the log
-//! like before any question.
+//! like before any question. What can be said of a log on Kafka is in `kafka`.
 
+mod kafka;
 mod report;
 
 use std::path::Path;
@@ -44,10 +45,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     context.check_data()?;
     let started = Instant::now();
     let mut report = Report::new(&context.data, arguments.quick);
-    let log_folder = context.data.join("log");
-    let _held = hold(&log_folder, context)?;
-    if let Some((log, seals)) = verify_log(context, &log_folder, &mut report) {
-        verify_projection(context, arguments.quick, &log, &seals, &mut report)?;
+    if context.is_on_kafka() {
+        let held = context.log()?;
+        if kafka::verify_log(context, &held.log, &mut report)? {
+            verify_projection(context, arguments.quick, &*held.log, &Seals::default(), &mut report)?;
+        }
+    } else {
+        let log_folder = context.data.join("log");
+        let _held = hold(&log_folder, context)?;
+        if let Some((log, seals)) = verify_log(context, &log_folder, &mut report) {
+            verify_projection(context, arguments.quick, &log, &seals, &mut report)?;
+        }
     }
     report.finish(started.elapsed());
     context.answer(&report, Report::readable)?;
@@ -97,7 +105,7 @@ fn verify_log(context: &Context, folder: &Path, report: &mut Report) -> Option<(
 fn verify_projection(
     context: &Context,
     quick: bool,
-    log: &EmbeddedLog,
+    log: &dyn Log,
     seals: &Seals,
     report: &mut Report,
 ) -> Result<(), CliError> {
@@ -116,7 +124,7 @@ fn verify_projection(
 }
 
 /// The projection in use, brought up to the log, its own files checked first.
-fn open_used(context: &Context, folder: &Path, log: &EmbeddedLog, report: &mut Report) -> Result<Projection, CliError> {
+fn open_used(context: &Context, folder: &Path, log: &dyn Log, report: &mut Report) -> Result<Projection, CliError> {
     match in_use(folder)? {
         Some(store) => {
             let damages = inspect(&store).map_err(tributary_projector::ProjectorError::from)?;
@@ -135,7 +143,7 @@ fn open_used(context: &Context, folder: &Path, log: &EmbeddedLog, report: &mut R
 fn prove_projection(
     context: &Context,
     quick: bool,
-    log: &EmbeddedLog,
+    log: &dyn Log,
     folder: &Path,
     used: &Projection,
     seals: &Seals,
@@ -162,7 +170,7 @@ fn prove_projection(
 }
 
 /// Everything computed anew, the statements of closed periods too.
-fn compute(context: &Context, log: &EmbeddedLog, folder: &Path) -> Result<Fresh, CliError> {
+fn compute(context: &Context, log: &dyn Log, folder: &Path) -> Result<Fresh, CliError> {
     let meter = Meter::phases(context.quiet);
     let fresh = fresh(folder, log, &Tuning::projection(), |progress| meter.projecting(progress))?;
     meter.finish();

@@ -73,7 +73,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         product: arguments.product.clone(),
         vendor: arguments.vendor.clone(),
     };
-    let identify = |position: Position| identity(&ledger.log, position);
+    let identify = |position: Position| identity(&*ledger.log, position);
     let explanation = explain_credits(&view, &arguments.partner, arguments.period, &filter, &identify)?;
     answer(context, &arguments.shown, &explanation, |explanation| explanation.tree(arguments.shown.full))
 }

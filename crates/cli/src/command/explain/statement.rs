@@ -50,7 +50,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let closed = closes.iter().find(|close| close.period == arguments.period).map(|close| close.cutoff);
     let view = ledger.view(closed.or(arguments.at.known_at))?;
     let filter = Filter { plan: arguments.plan.clone(), of_period: arguments.of_period, deal: arguments.deal.clone() };
-    let identify = |position: Position| identity(&ledger.log, position);
+    let identify = |position: Position| identity(&*ledger.log, position);
     let explanation = explain(&view, &arguments.partner, arguments.period, &filter, &identify)?;
     answer(context, &arguments.shown, &explanation, |explanation| explanation.tree(arguments.shown.full))
 }

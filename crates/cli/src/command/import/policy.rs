@@ -33,6 +33,6 @@ pub(super) fn import(ledger: &Ledger, mut input: Input, meter: &Meter) -> Result
     }
     submit(ledger, &name, drafts, meter)?.iter().for_each(|outcome| counts.count(outcome));
     // The next file may correct this one.
-    ledger.projection.file(&ledger.log, |_| {})?;
+    ledger.projection.file(&*ledger.log, |_| {})?;
     Ok(counts.summed())
 }

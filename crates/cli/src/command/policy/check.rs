@@ -55,7 +55,7 @@ struct DocumentChecked<'f> {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     let Read { documents, mut findings, .. } = read(&arguments.files)?;
     let errors = findings.len();
-    if context.data.is_dir() {
+    if context.has_ledger() {
         let ledger = context.ledger()?;
         findings.extend(warnings(&ledger.projection.view(None)?, &documents));
     }

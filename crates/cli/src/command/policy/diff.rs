@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 use tributary_audit::policy::{FieldChange, PolicyDiff, Side, diff_document, diff_versions};
 use tributary_domain::id::PolicyId;
+use tributary_log::Log;
 
 use super::{read, unknown};
 use crate::arguments::KnownAt;
@@ -12,6 +13,7 @@ use crate::context::{Context, say};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::grid::{Grid, text};
+use crate::ledger::Ledger;
 
 const EXAMPLES: &str = "Examples:
   tributary policy diff policies/growth-2024.yaml
@@ -55,12 +57,20 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         None => {
             let id = PolicyId::new(&arguments.of)
                 .map_err(|error| CliError::Usage(format!("`{}` is no file, and as a policy {error}", arguments.of)))?;
-            let diffs = diff_versions(&view, &id, arguments.from.as_deref(), arguments.to.as_deref());
+            let [from, to] =
+                [&arguments.from, &arguments.to].map(|side| side.as_deref().map(|side| version(&ledger, side)));
+            let diffs = diff_versions(&view, &id, from.as_deref(), to.as_deref());
             if diffs.is_empty() { Err(nothing_to_compare(&view, &id)) } else { Ok(diffs) }?
         }
     };
-    context.answer(&diffs, |diffs| diffs.iter().map(readable).collect::<Vec<_>>().join("\n"))?;
+    context
+        .answer(&diffs, |diffs| diffs.iter().map(|diff| readable(diff, &*ledger.log)).collect::<Vec<_>>().join("\n"))?;
     Ok(Exit::refused_if(refused))
+}
+
+/// A version as it is asked for: a place is named by its position.
+fn version(ledger: &Ledger, side: &str) -> String {
+    ledger.log.position(side).map_or_else(|| side.to_owned(), |position| position.to_string())
 }
 
 fn nothing_to_compare(view: &tributary_projector::View<'_>, id: &PolicyId) -> CliError {
@@ -72,20 +82,23 @@ fn nothing_to_compare(view: &tributary_projector::View<'_>, id: &PolicyId) -> Cl
     }
 }
 
-fn readable(diff: &PolicyDiff) -> String {
+fn readable(diff: &PolicyDiff, log: &dyn Log) -> String {
     let PolicyDiff { kind, id, left, right, changes } = diff;
     let title = format!("{kind} policy `{id}`\n");
     if changes.is_empty() {
-        return format!("{title}nothing differs from {}\n", left.as_ref().map_or_else(String::new, named));
+        return format!(
+            "{title}nothing differs from {}\n",
+            left.as_ref().map_or_else(String::new, |side| named(side, log))
+        );
     }
-    let before = left.as_ref().map_or_else(|| "nothing".to_owned(), named);
-    format!("{title}\n{}", table(changes, &before, &named(right)))
+    let before = left.as_ref().map_or_else(|| "nothing".to_owned(), |side| named(side, log));
+    format!("{title}\n{}", table(changes, &before, &named(right, log)))
 }
 
-fn named(side: &Side) -> String {
+fn named(side: &Side, log: &dyn Log) -> String {
     let from = &side.effective_from;
     match &side.published {
-        Some(published) => format!("from {from} at {}", published.at.position),
+        Some(published) => format!("from {from} at {}", log.place(published.at.position)),
         None => format!("from {from}, not published"),
     }
 }

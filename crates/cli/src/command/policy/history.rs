@@ -2,6 +2,7 @@
 
 use tributary_audit::policy::{PolicyHistory, history};
 use tributary_domain::id::PolicyId;
+use tributary_log::Log;
 
 use super::{policy, unknown};
 use crate::arguments::KnownAt;
@@ -32,11 +33,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     if histories.is_empty() {
         return Err(unknown(&arguments.id));
     }
-    context.answer(&histories, |histories| histories.iter().map(readable).collect::<Vec<_>>().join("\n"))?;
+    context.answer(&histories, |histories| {
+        histories.iter().map(|of| readable(of, &*ledger.log)).collect::<Vec<_>>().join("\n")
+    })?;
     Ok(Exit::Ok)
 }
 
-fn readable(history: &PolicyHistory) -> String {
+fn readable(history: &PolicyHistory, log: &dyn Log) -> String {
     let PolicyHistory { kind, id, known_at, versions } = history;
     let mut grid = Grid::new(["in force from", "to", "position", "recorded", "", "said by", "as"].map(text));
     for version in versions {
@@ -50,7 +53,7 @@ fn readable(history: &PolicyHistory) -> String {
             };
             let of = &said.published.at;
             let [source, id] = of.said_by();
-            grid.row([from, to, &of.position.to_string(), &of.recorded, &fate, source, id]);
+            grid.row([from, to, &log.place(of.position), &of.recorded, &fate, source, id]);
         }
     }
     format!("{kind} policy `{id}`, as known at {known_at}\n\n{}", grid.render())

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tributary_audit::policy::{Planned, Publishing, plan};
 use tributary_domain::policy::Policy;
 use tributary_events::policy::Novelty;
+use tributary_log::Log;
 
 use super::diff::table;
 use super::money::{self, Money};
@@ -61,7 +62,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let policies = planned.into_iter().map(|planned| planned.publishing).collect();
     let report = Report { published: !arguments.preview, policies, money };
     if is_shown {
-        context.answer(&report, readable)?;
+        context.answer(&report, |report| readable(report, &*ledger.log))?;
     }
     Ok(Exit::Ok)
 }
@@ -83,14 +84,14 @@ fn consider(ledger: &Ledger, policies: &[Policy], is_shown: bool) -> Result<(Vec
     Ok((planned, money))
 }
 
-fn readable(report: &Report) -> String {
+fn readable(report: &Report, log: &dyn Log) -> String {
     let mut page = String::new();
     for of in &report.policies {
         let Publishing { kind, id, effective_from, change, supersedes, changes } = of;
         let what = match (change, supersedes) {
             (Novelty::New, _) => "is new".to_owned(),
             (Novelty::Version, _) => "is a new version".to_owned(),
-            (Novelty::Correction, Some(said)) => format!("corrects what stands at {}", said.at.position),
+            (Novelty::Correction, Some(said)) => format!("corrects what stands at {}", log.place(said.at.position)),
             (Novelty::Correction, None) => "corrects what stands".to_owned(),
             (Novelty::Unchanged, _) => "stands already".to_owned(),
         };

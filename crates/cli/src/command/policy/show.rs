@@ -4,6 +4,7 @@ use tributary_audit::policy::{PolicyShown, PolicySummary, show, summaries};
 use tributary_connectors::yaml;
 use tributary_domain::id::PolicyId;
 use tributary_domain::time::Day;
+use tributary_log::Log;
 
 use super::{policy, unknown};
 use crate::arguments::{KnownAt, day};
@@ -54,7 +55,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         let documents: Result<Vec<String>, _> = shown.iter().map(|one| yaml::write(&one.document)).collect();
         print(&documents?.join("---\n"))?;
     } else {
-        let pages: Result<Vec<String>, CliError> = shown.iter().map(page).collect();
+        let pages: Result<Vec<String>, CliError> = shown.iter().map(|one| page(one, &*ledger.log)).collect();
         let pages = pages?;
         context.answer(&shown, |_| pages.join("\n"))?;
     }
@@ -78,14 +79,14 @@ fn list(all: &[PolicySummary], on: Day) -> String {
     if grid.is_empty() { "no policy is published\n".to_owned() } else { grid.render() }
 }
 
-fn page(shown: &PolicyShown) -> Result<String, CliError> {
+fn page(shown: &PolicyShown, log: &dyn Log) -> Result<String, CliError> {
     let PolicyShown { kind, id, on, known_at, in_force_to, published, document } = shown;
     let until = in_force_to.as_ref().map(|day| format!("until {day}")).unwrap_or_else(|| "without end".to_owned());
     let [source, said_as] = published.at.said_by();
     Ok(format!(
         "{kind} policy `{id}` on {on}, in force {until}, as known at {known_at}\n\
          published at {}, recorded {}, by `{}` as `{}`\n\n{}",
-        published.at.position,
+        log.place(published.at.position),
         published.at.recorded,
         source,
         said_as,
