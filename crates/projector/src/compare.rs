@@ -91,7 +91,8 @@ pub(crate) fn compare(
                 let safe = |key: &[u8], used: &[u8], fresh: &[u8]| account_is_safe(key, used, fresh, &learned);
                 compare_rows(used, fresh, tag, &mut found, &mut progress, safe)
             }
-            tag::STATEMENT => Ok(()),
+            // What others said, and what they were sent, is no function of this log alone.
+            tag::STATEMENT | tag::OUTGOING | tag::ELSEWHERE => Ok(()),
             _ => compare_rows(used, fresh, tag, &mut found, &mut progress, |_, _, _| Ok(false)),
         };
         if let Err(error) = compared {
@@ -248,6 +249,8 @@ pub(crate) const fn name(tag: u8) -> &'static str {
         tag::USAGE => "usage",
         tag::CORRECTION => "correction",
         tag::WAITING => "waiting correction",
+        tag::OUTGOING => "outgoing",
+        tag::ELSEWHERE => "credit elsewhere",
         tag::DIRTY => "dirty",
         tag::CREDIT => "credit",
         tag::ACCOUNT => "account",

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::key;
 use crate::outbox::{Changed, Outbox};
 use crate::row::{RowReader, RowWriter};
+use crate::scope::Scope;
 
 /// What of an account is out of date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,9 @@ impl Dirty {
 #[derive(Debug, Default)]
 pub(crate) struct DirtyAccounts {
     accounts: FxHashMap<AccountId, Dirty>,
+    /// Those that others derive.
+    elsewhere: FxHashMap<AccountId, Dirty>,
+    scope: Scope,
     changed: FxHashSet<AccountId>,
     /// What others have to be told: all of it, and more.
     pub(crate) outbox: Outbox,
@@ -67,15 +71,26 @@ impl DirtyAccounts {
             let account = reader.id(AccountId::new(&key::dirty::read(&key)?))?;
             accounts.insert(account, decode(reader)?);
         }
-        Ok(Self { accounts, changed: FxHashSet::default(), outbox: Outbox::load(store)? })
+        Ok(Self { accounts, outbox: Outbox::load(store)?, ..Self::default() })
+    }
+
+    /// Keeps apart what is derived here.
+    pub(crate) fn set_scope(&mut self, scope: &Scope) {
+        self.scope = scope.clone();
+        let all = self.accounts.drain().chain(self.elsewhere.drain()).collect::<Vec<_>>();
+        for (account, dirty) in all {
+            let held = if scope.holds_account(&account) { &mut self.accounts } else { &mut self.elsewhere };
+            held.insert(account, dirty);
+        }
     }
 
     pub(crate) fn mark(&mut self, account: &AccountId, periods: Periods, recorded: Instant) {
         self.outbox.mark(|| Changed::Account(account.clone()), recorded);
-        let changed = match self.accounts.get_mut(account) {
+        let held = if self.scope.holds_account(account) { &mut self.accounts } else { &mut self.elsewhere };
+        let changed = match held.get_mut(account) {
             Some(dirty) => dirty.merge(periods, recorded),
             None => {
-                self.accounts.insert(account.clone(), Dirty { periods, recorded });
+                held.insert(account.clone(), Dirty { periods, recorded });
                 true
             }
         };
@@ -93,7 +108,7 @@ impl DirtyAccounts {
 
     /// Marks every period of those that are dirty already.
     pub(crate) fn mark_all_periods(&mut self) {
-        for (account, dirty) in &mut self.accounts {
+        for (account, dirty) in self.accounts.iter_mut().chain(&mut self.elsewhere) {
             if dirty.merge(Periods::All, Instant::MIN) {
                 self.changed.insert(account.clone());
             }
@@ -103,17 +118,18 @@ impl DirtyAccounts {
     /// Writes the rows of those that changed since the last time.
     pub(crate) fn write(&mut self, batch: &mut Batch) {
         for account in std::mem::take(&mut self.changed) {
-            if let Some(dirty) = self.accounts.get(&account) {
+            if let Some(dirty) = self.accounts.get(&account).or_else(|| self.elsewhere.get(&account)) {
                 batch.put(&key::dirty::key(&account), &encode(dirty));
             }
         }
     }
 
+    /// How many are derived here.
     pub(crate) fn len(&self) -> usize {
         self.accounts.len()
     }
 
-    /// All of them, by id: the order in which their rows lie in the store.
+    /// Those that are derived here, by id: the order in which their rows lie in the store.
     pub(crate) fn by_id(&self) -> Vec<(AccountId, Dirty)> {
         let mut all: Vec<_> = self.accounts.iter().map(|(account, dirty)| (account.clone(), dirty.clone())).collect();
         all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));

@@ -1,5 +1,6 @@
 //! Filing: a batch of the log is re-sorted into the store, with what it makes dirty and where to read on, all in one write.
 
+mod carry;
 mod filter;
 mod judge;
 mod placing;
@@ -12,7 +13,7 @@ use tributary_domain::id::{AccountId, DealId, PartnerId};
 use tributary_domain::policy::{Model, Policy};
 use tributary_domain::time::{Instant, Period};
 use tributary_events::Refusal;
-use tributary_log::{IdentityKey, Log, Record};
+use tributary_log::{IdentityKey, Log, Position, Record};
 use tributary_store::{Batch, Db, Reader};
 
 use crate::closed::Closed;
@@ -30,6 +31,7 @@ use crate::quarantine;
 use crate::row::RowReader;
 pub(crate) use judge::Judge;
 use placing::PendingCorrection;
+pub(crate) use placing::identity_of;
 use taking_back::tag_of;
 use usage::PendingUsage;
 
@@ -40,6 +42,8 @@ pub(crate) struct Filing<'a> {
     closed: &'a mut Closed,
     /// None: the log holds no identity twice.
     judge: Option<&'a mut Judge>,
+    /// Whether its records come out of turn, carried here or judged again: they do not say where to read on.
+    out_of_turn: bool,
     batch: Batch,
     usage: PendingUsage,
     corrections: Vec<PendingCorrection>,
@@ -67,6 +71,7 @@ impl<'a> Filing<'a> {
             present,
             closed,
             judge,
+            out_of_turn: false,
             batch: Batch::new(),
             usage: PendingUsage::default(),
             corrections: Vec::new(),
@@ -76,6 +81,11 @@ impl<'a> Filing<'a> {
             horizon,
             changed_beside: None,
         }
+    }
+
+    /// The same for records that come out of turn.
+    pub(crate) fn out_of_turn(self) -> Self {
+        Self { out_of_turn: true, ..self }
     }
 
     /// Takes a record out of the quarantine: it is filed again next, and may come back.
@@ -91,6 +101,16 @@ impl<'a> Filing<'a> {
         };
         let keys: Vec<IdentityKey> = records.iter().map(|record| record.envelope.identity_key()).collect();
         judge.look_up(self.store, &keys)?;
+        records.iter().for_each(|record| self.carry(record));
+        records.iter().zip(keys).try_for_each(|(record, key)| self.file(log, record, Some(key)))
+    }
+
+    /// The same of records that were carried here.
+    pub(crate) fn file_arrived<L: Log + ?Sized>(&mut self, log: &L, records: &[Record<'_>]) -> Result<()> {
+        let keys: Vec<IdentityKey> = records.iter().map(|record| record.envelope.identity_key()).collect();
+        if let Some(judge) = &mut self.judge {
+            judge.look_up(self.store, &keys)?;
+        }
         records.iter().zip(keys).try_for_each(|(record, key)| self.file(log, record, Some(key)))
     }
 
@@ -195,6 +215,7 @@ impl<'a> Filing<'a> {
         self.present.counts.events += 1;
         self.present.counts.last_recorded = recorded.max(self.present.counts.last_recorded);
         self.closed.forget_from(recorded);
+        self.present.finals.forget_from(recorded);
     }
 
     /// An alias moves a subject's whole history, and with it the deals that it opened (I3, D1).
@@ -202,6 +223,7 @@ impl<'a> Filing<'a> {
         let subject = filed.event.subject.clone();
         self.present.dirty.outbox.mark(|| Changed::Subject(subject.clone()), filed.event.meta.recorded);
         self.present.learn_alias(filed);
+        self.carry_past(&subject)?;
         self.mark_linked(&subject)
     }
 

@@ -5,6 +5,7 @@
 //! credits), `fold` (an account from its rows), `view` (the ledger as known at an instant), `rebuild` (a new store beside the
 //! old one), `compare` (one with the other), `outbox` (what others have not been told yet). The rows stand in `key`, one file each.
 
+mod carried;
 mod closed;
 mod compare;
 mod correction;
@@ -12,6 +13,7 @@ mod credit;
 mod derive;
 mod digest;
 mod dirty;
+mod elsewhere;
 mod error;
 mod filing;
 mod fold;
@@ -26,14 +28,17 @@ mod quarantine;
 mod rebuild;
 mod redrive;
 mod row;
+mod scope;
 mod suspense;
 mod usage;
 mod view;
 mod waiting;
 
+pub use carried::Outgoing;
 pub use closed::ClosedPeriod;
 pub use compare::{Comparison, Difference, How};
 pub use correction::Correction;
+pub use elsewhere::{CreditLearned, Kind};
 pub use error::{ProjectorError, Result};
 pub use fold::{FoldedAccount, StandingUsage};
 pub use history::Filed;
@@ -42,6 +47,7 @@ pub use outbox::{Change, Changed, Told};
 pub use projection::{Progress, Projection};
 pub use quarantine::Quarantined;
 pub use rebuild::{Fresh, fresh, in_use, open, rebuild};
+pub use scope::Scope;
 pub use suspense::{Suspended, Why};
 pub use usage::{UsageRow, UsageTerm};
 pub use view::{CorrectionLearned, Due, Learned, UsageLearned, View, latest};

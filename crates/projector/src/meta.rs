@@ -57,6 +57,31 @@ pub(crate) fn next_offset(store: &impl Reader, partition: u32) -> Result<Option<
     value.map(|value| RowReader::new("next offset", &value).number()).transpose()
 }
 
+/// Where to read on in a partition of a topic beside the log.
+pub(crate) fn next_beside(store: &impl Reader, topic: &str, partition: u32) -> Result<u64> {
+    let value = store.get(&key::meta::next_beside(topic, partition))?;
+    value.map_or(Ok(0), |value| RowReader::new("next offset", &value).number())
+}
+
+pub(crate) fn write_next_beside(batch: &mut Batch, topic: &str, partition: u32, offset: u64) {
+    let mut writer = RowWriter::default();
+    writer.number(offset);
+    batch.put(&key::meta::next_beside(topic, partition), &writer.0);
+}
+
+/// The last instant that anybody said credits of, while the ledger runs.
+pub(crate) fn heard(store: &impl Reader) -> Result<Instant> {
+    let value = store.get(&key::meta::key(key::meta::HEARD))?;
+    let micros = value.map_or(Ok(i64::MIN), |value| RowReader::new("heard", &value).signed())?;
+    Ok(Instant::from_micros(micros))
+}
+
+pub(crate) fn write_heard(batch: &mut Batch, heard: Instant) {
+    let mut writer = RowWriter::default();
+    writer.signed(heard.micros());
+    batch.put(&key::meta::key(key::meta::HEARD), &writer.0);
+}
+
 /// Where to read on in a partition, and the latest recorded instant that was read there: behind that no later one falls, if
 /// the log says when its events were recorded (I2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

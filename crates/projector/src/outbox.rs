@@ -136,7 +136,7 @@ impl Projection {
     }
 
     /// Removes marks of what was told as known at an instant; those made again since, or of what was recorded later, stay.
-    pub fn settle(&self, changes: &[Change], known_at: Instant) -> Result<()> {
+    pub fn unmark(&self, changes: &[Change], known_at: Instant) -> Result<()> {
         // Nothing is filed between the look and the write.
         let _present = self.present.write().unwrap_or_else(PoisonError::into_inner);
         let mut batch = Batch::new();

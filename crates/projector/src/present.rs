@@ -14,10 +14,12 @@ use tributary_store::Reader;
 
 use crate::correction::Corrected;
 use crate::dirty::DirtyAccounts;
+use crate::elsewhere::Finals;
 use crate::error::Result;
 use crate::history::{self, Filed};
 use crate::key::tag;
 use crate::meta::Counts;
+use crate::scope::Scope;
 
 /// What is known now.
 #[derive(Debug)]
@@ -39,6 +41,14 @@ pub(crate) struct Present {
     pub(crate) corrected: Corrected,
     pub(crate) dirty: DirtyAccounts,
     pub(crate) counts: Counts,
+    /// What is answered for here.
+    pub(crate) scope: Scope,
+    /// Up to when every process has said what its accounts come to.
+    pub(crate) settled: Instant,
+    /// The last instant that anybody said credits of, while the ledger runs.
+    pub(crate) heard: Instant,
+    /// Which closes' finals are said.
+    pub(crate) finals: Finals,
 }
 
 impl Present {
@@ -54,6 +64,10 @@ impl Present {
             corrected: Corrected::load(store)?,
             dirty: DirtyAccounts::load(store)?,
             counts: Counts::load(store)?,
+            scope: Scope::Everything,
+            settled: Instant::MAX,
+            heard: crate::meta::heard(store)?,
+            finals: Finals::default(),
         };
         for filed in history::all(store, tag::REFERENCE)? {
             present.learn_reference(filed);

@@ -120,7 +120,8 @@ impl Projection {
     ) -> Result<u64> {
         let mut total = 0;
         let mut parts = Vec::new();
-        for partition in 0..log.partitions() {
+        let scope = self.scope();
+        for partition in (0..log.partitions()).filter(|partition| scope.reads(*partition)) {
             let start = log.start(partition)?;
             let begin = ReadOn { partition, offset: start, recorded_us: i64::MIN };
             let from = ReadOn::load(&self.store, partition)?.unwrap_or(begin);

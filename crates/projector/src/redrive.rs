@@ -23,7 +23,7 @@ impl Projection {
         let mut judge = self.judge(log, positions.len() as u64)?;
         let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
         let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut filing = Filing::new(self.store(), &mut present, &mut closed, judge.as_mut());
+        let mut filing = Filing::new(self.store(), &mut present, &mut closed, judge.as_mut()).out_of_turn();
         for position in positions {
             let row: Option<Vec<u8>> = self.store().get(&key::quarantine::key(*position))?;
             let Some(row) = row else { continue };

@@ -6,7 +6,7 @@ mod learned;
 mod listing;
 mod told;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::{Arc, RwLockReadGuard};
@@ -26,6 +26,7 @@ use tributary_store::{Db, Reader};
 
 use crate::closed::ClosedPeriod;
 use crate::credit::{self, AccountRow};
+use crate::elsewhere::{self, Kind};
 use crate::error::Result;
 use crate::filing::{gives_fixed, names_fixed};
 use crate::fold::{Coordinates, Earned, FoldedAccount, StandingUsage, of_account};
@@ -33,6 +34,7 @@ use crate::history::{self, Filed};
 use crate::key::{self, tag};
 use crate::present::Present;
 use crate::row::RowReader;
+use crate::scope::Scope;
 use crate::suspense::{self, Suspended, Why};
 
 pub use learned::{CorrectionLearned, Learned, UsageLearned};
@@ -54,6 +56,7 @@ pub struct View<'a> {
     folded: RefCell<BTreeMap<AccountId, Rc<FoldedAccount>>>,
     earned: RefCell<BTreeMap<AccountId, FoldedPeriods>>,
     stale: RefCell<BTreeMap<AccountId, bool>>,
+    of_a_close: OnceCell<bool>,
 }
 
 /// Which derived rows say what was known at a view's instant.
@@ -117,6 +120,7 @@ impl<'a> View<'a> {
             folded: RefCell::default(),
             earned: RefCell::default(),
             stale: RefCell::default(),
+            of_a_close: OnceCell::new(),
         }
     }
 
@@ -150,8 +154,15 @@ impl<'a> View<'a> {
         self.present.close_events.iter()
     }
 
-    /// The valid closes of everything read so far, in order (L1).
+    /// The valid closes of everything read so far, in order (L1); where several processes share the ledger, of everything
+    /// that all of them have settled.
     pub fn closes(&self) -> Vec<Close> {
+        let mut closes = self.closes_read();
+        closes.retain(|close| close.meta.recorded <= self.present.settled);
+        closes
+    }
+
+    pub(crate) fn closes_read(&self) -> Vec<Close> {
         self.judged().0
     }
 
@@ -304,12 +315,15 @@ impl<'a> View<'a> {
             for row in self.store.prefix(&key::credit::of_period(partner, period)) {
                 let (key, value) = row?;
                 let account = RowReader::new("credit", &value).id(AccountId::new(&key::credit::read(&key)?.2))?;
-                derived.insert(account, value);
+                if self.present.scope.holds_account(&account) {
+                    derived.insert(account, value);
+                }
             }
         }
         let mut accounts: BTreeSet<AccountId> = derived.keys().cloned().collect();
         if beyond || self.derived != Derived::Right {
             accounts.extend(self.candidates(partner)?);
+            accounts.retain(|account| self.present.scope.holds_account(account));
         }
         for account in accounts {
             if !beyond && !self.is_stale(&account)? {
@@ -320,8 +334,18 @@ impl<'a> View<'a> {
                 credits.extend(earned.iter().map(|(key, amount)| (key.clone(), *amount)));
             }
         }
+        if self.present.scope != Scope::Everything {
+            let kind = if self.is_of_a_close() { Kind::Final } else { Kind::Running };
+            let of = (partner, period, self.known_at);
+            elsewhere::add_credits(self.store, &self.present.scope, kind, of, &mut credits)?;
+        }
         credits.retain(|_, amount| !amount.is_zero());
         Ok(credits)
+    }
+
+    /// Whether its instant is the cutoff of a close: then what others said of that close answers for their accounts.
+    fn is_of_a_close(&self) -> bool {
+        *self.of_a_close.get_or_init(|| self.closes().iter().any(|close| close.cutoff == self.known_at))
     }
 
     /// The facts of every account that earn no credit. Lines that recur would have them for ever: theirs are counted up to
@@ -338,6 +362,9 @@ impl<'a> View<'a> {
         for row in self.store.prefix(&key::account::all()) {
             let (key, value) = row?;
             let account = RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?;
+            if !self.present.scope.holds_account(&account) {
+                continue;
+            }
             for (period, suspended) in self.suspended_periods(&account, beyond)? {
                 let counted = suspended.into_iter().filter(|one| counts(until, period, one));
                 all.extend(counted.map(|one| (account.clone(), period, one)));
@@ -443,7 +470,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether an account learned something after the view's instant, so that its derived rows say too much.
-    fn is_stale(&self, account: &AccountId) -> Result<bool> {
+    pub(crate) fn is_stale(&self, account: &AccountId) -> Result<bool> {
         match self.derived {
             Derived::Right => return Ok(false),
             Derived::Wrong => return Ok(true),
@@ -483,6 +510,18 @@ impl<'a> View<'a> {
         drop(held);
         let folded = self.at().fold(account)?;
         Ok(Rc::new(self.at().earned_in(&folded, period)?))
+    }
+
+    /// What every period of an account came to, until one; of stale accounts, and beyond what is derived.
+    pub(crate) fn earned_until(&self, account: &AccountId, until: Period) -> Result<Vec<(Period, Rc<Earned>)>> {
+        self.earned(account, until)?;
+        let held = self.earned.borrow();
+        let periods = held.get(account).into_iter().flat_map(|of_account| of_account.earned.range(..=until));
+        Ok(periods.map(|(period, earned)| (*period, Rc::clone(earned))).collect())
+    }
+
+    pub(crate) fn present(&self) -> &Present {
+        &self.present
     }
 
     pub(crate) fn at(&self) -> Coordinates<'_> {

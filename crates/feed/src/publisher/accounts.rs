@@ -49,7 +49,7 @@ impl Publisher {
                 Changed::Partner(_) | Changed::Reference => None,
             });
             published += self.tell_subjects(ledger, known_at, subjects)?;
-            ledger.projection.settle(&changes, known_at)?;
+            ledger.projection.unmark(&changes, known_at)?;
         }
     }
 

@@ -53,7 +53,7 @@ impl Publisher {
         let all = again || whole.contains(&self.layout.shard(&Subject::Book.to_string()));
         let some = closed.iter().filter(|close| all || agenda.closed.contains(close)).copied().collect::<Vec<_>>();
         published += self.tell_digests(ledger, known_at, &some, &agenda.reopened)?;
-        ledger.projection.settle(&changes, known_at)?;
+        ledger.projection.unmark(&changes, known_at)?;
         let ours = |topic| matches!(topic, Topic::Accruals | Topic::Statements | Topic::Digests);
         self.held.settle(&due.into_iter().filter(|(topic, _)| ours(*topic)).collect::<Vec<_>>())?;
         let complete = known_at >= told.since;

@@ -86,7 +86,7 @@ fn places_in<L: Log + ?Sized>(log: &L, index: &dyn IdentityIndex, keys: &[Identi
 }
 
 /// The key of an identity.
-pub(super) fn identity_of(identity: &Identity) -> IdentityKey {
+pub(crate) fn identity_of(identity: &Identity) -> IdentityKey {
     let (source, id) = (identity.source.as_str(), identity.id.as_str());
     Envelope { id, source, event_type: "", subject: "", time_us: 0, data: &[] }.identity_key()
 }

@@ -63,7 +63,8 @@ impl Filing<'_> {
         let stands = Said::of(first);
         tracing::info!(position = %taken.position, first = %first.position, "take an event back: another one was recorded first");
         let (partition, offset, recorded_us) = (first.position.partition, first.position.offset, first.recorded_us);
-        self.commit(log, Some(crate::meta::ReadOn { partition, offset, recorded_us }))?;
+        let read_on = (!self.out_of_turn).then_some(crate::meta::ReadOn { partition, offset, recorded_us });
+        self.commit(log, read_on)?;
         let read;
         let envelope = if taken.content == stands.content {
             first.envelope

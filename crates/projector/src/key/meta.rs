@@ -15,6 +15,9 @@ pub(crate) const CLOSED: &str = "closed";
 /// How far others have been told.
 pub(crate) const TOLD: &str = "told";
 
+/// The last instant that anybody said credits of.
+pub(crate) const HEARD: &str = "heard";
+
 pub(crate) fn key(name: &str) -> Vec<u8> {
     KeyWriter::new(tag::META).text(name).finish()
 }
@@ -22,6 +25,11 @@ pub(crate) fn key(name: &str) -> Vec<u8> {
 /// The latest recorded instant read of a partition.
 pub(crate) fn recorded(partition: u32) -> Vec<u8> {
     KeyWriter::new(tag::META).text("recorded").u32(partition).finish()
+}
+
+/// The next offset to read of a partition of a topic beside the log.
+pub(crate) fn next_beside(topic: &str, partition: u32) -> Vec<u8> {
+    KeyWriter::new(tag::META).text("beside").text(topic).u32(partition).finish()
 }
 
 /// The next offset to read of a partition.

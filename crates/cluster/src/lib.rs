@@ -1,0 +1,17 @@
+//! Several projector processes on one log. Each owns some shards, derives the accounts of those, and says what they come to;
+//! barriers tell all of them when enough was said to compute statements. `docs/cluster.md` has the protocol.
+//!
+//! In reading order: `barrier` (what is said, and what follows from it), `topic` (reading and writing the topics between the
+//! processes), `publish` (what a node needs of a publisher), `node` (one turn of the loop).
+
+mod barrier;
+mod error;
+mod node;
+mod publish;
+mod topic;
+
+pub use barrier::{Barriers, Epoch};
+pub use error::{ClusterError, Result};
+pub use node::{Node, Options, Stage, Step};
+pub use publish::Publish;
+pub use topic::{BARRIERS, CARRIED, FINALS};

@@ -1,0 +1,132 @@
+//! The topics between the processes: what stands in their records, reading them to their ends.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::id::{AccountId, PartnerId};
+use tributary_domain::time::{Instant, Period};
+use tributary_log::{Keyed, Log, Stored, Topics};
+use tributary_projector::{CreditLearned, Kind, Outgoing, Projection};
+
+use crate::barrier::Said;
+use crate::{Barriers, ClusterError, Result};
+
+/// One partition: when what is published.
+pub const BARRIERS: &str = "shards.barriers";
+/// A partition for each shard: usage and corrections from other shards. Compacted by the record's place in the log.
+pub const CARRIED: &str = "shards.carried";
+/// A partition for each shard: what its accounts came to at each close, where that differs from the close before. Compacted.
+pub const FINALS: &str = "shards.finals";
+
+/// Records read at a time.
+const RECORDS_MAX: usize = 4096;
+
+/// Hears everything that was said since `next`.
+pub(crate) fn hear(topics: &dyn Topics, next: &mut u64, barriers: &mut Barriers) -> Result<()> {
+    read_to_end(topics, BARRIERS, 0, next, |stored| {
+        let unreadable = || ClusterError::Unreadable { topic: BARRIERS, offset: stored.offset };
+        let value = stored.record.value.as_deref().ok_or_else(unreadable)?;
+        let said = serde_json::from_slice(value).map_err(|_| unreadable())?;
+        barriers.hear(stored.offset, stored.appended_us, said);
+        Ok(())
+    })
+}
+
+/// Says something to all.
+pub(crate) fn say(topics: &dyn Topics, said: &Said) -> Result<()> {
+    let value = serde_json::to_vec(said).map_err(|source| ClusterError::Unwritable { topic: BARRIERS, source })?;
+    let record = Keyed { key: Vec::new(), headers: Vec::new(), value: Some(value) };
+    topics.publish(BARRIERS, &[(0, record)])?;
+    Ok(())
+}
+
+/// Sends records to the shards that need them.
+pub(crate) fn send(topics: &dyn Topics, outgoing: &[Outgoing]) -> Result<()> {
+    let record = |one: &Outgoing| {
+        let key = [one.position.partition.to_be_bytes().as_slice(), &one.position.offset.to_be_bytes()].concat();
+        Keyed { key, headers: Vec::new(), value: Some(one.bytes.clone()) }
+    };
+    let sent: Vec<(u32, Keyed)> =
+        outgoing.iter().flat_map(|one| one.shards.iter().map(move |shard| (*shard, record(one)))).collect();
+    topics.publish(CARRIED, &sent)?;
+    Ok(())
+}
+
+/// Files what was carried to a shard.
+pub(crate) fn receive(topics: &dyn Topics, log: &dyn Log, projection: &Projection, shard: u32) -> Result<()> {
+    let mut next = projection.next_beside(CARRIED, shard)?;
+    let end = topics.end(CARRIED, shard)?;
+    while next < end {
+        let read = topics.read(CARRIED, shard, next, RECORDS_MAX, Duration::ZERO)?;
+        let carried: Vec<Vec<u8>> = read.records.into_iter().filter_map(|stored| stored.record.value).collect();
+        projection.file_carried(log, (CARRIED, shard), read.next_offset, &carried)?;
+        next = read.next_offset;
+    }
+    Ok(())
+}
+
+/// The key of a final credit.
+#[derive(Debug, Serialize, Deserialize)]
+struct FinalKey(i64, String, String, String);
+
+/// Says final credits of accounts of a shard.
+pub(crate) fn say_finals(topics: &dyn Topics, shard: u32, epoch: u64, finals: &[CreditLearned]) -> Result<()> {
+    let record = |one: &CreditLearned| {
+        let account = one.account.to_string();
+        let key = FinalKey(one.known_at.micros(), one.partner.to_string(), one.period.to_string(), account);
+        let key = serde_json::to_vec(&key).map_err(|source| ClusterError::Unwritable { topic: FINALS, source })?;
+        let headers = vec![("epoch".to_owned(), epoch.to_string().into_bytes())];
+        Ok((shard, Keyed { key, headers, value: Some(one.encode()) }))
+    };
+    let said = finals.iter().map(record).collect::<Result<Vec<_>>>()?;
+    topics.publish(FINALS, &said)?;
+    Ok(())
+}
+
+/// Learns the final credits of every shard.
+pub(crate) fn learn_finals(topics: &dyn Topics, projection: &Projection) -> Result<()> {
+    for shard in 0..topics.partitions(FINALS)? {
+        let mut next = projection.next_beside(FINALS, shard)?;
+        let before = next;
+        let mut learned = Vec::new();
+        read_to_end(topics, FINALS, shard, &mut next, |stored| {
+            let unreadable = ClusterError::Unreadable { topic: FINALS, offset: stored.offset };
+            learned.push(read_final(&stored).ok_or(unreadable)?);
+            Ok(())
+        })?;
+        if next > before {
+            projection.learn_credits(Kind::Final, (FINALS, shard), next, &learned)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_final(stored: &Stored) -> Option<CreditLearned> {
+    let FinalKey(cutoff_us, partner, period, account) = serde_json::from_slice(&stored.record.key).ok()?;
+    let account = AccountId::new(&account).ok()?;
+    Some(CreditLearned {
+        partner: PartnerId::new(&partner).ok()?,
+        period: period.parse::<Period>().ok()?,
+        credits: CreditLearned::decode(&account, stored.record.value.as_deref()?).ok()?,
+        account,
+        known_at: Instant::from_micros(cutoff_us),
+        epoch: stored.record.header("epoch")?.parse().ok()?,
+    })
+}
+
+fn read_to_end(
+    topics: &dyn Topics,
+    topic: &str,
+    partition: u32,
+    next: &mut u64,
+    mut visit: impl FnMut(Stored) -> Result<()>,
+) -> Result<()> {
+    let end = topics.end(topic, partition)?;
+    *next = topics.start(topic, partition)?.max(*next);
+    while *next < end {
+        let read = topics.read(topic, partition, *next, RECORDS_MAX, Duration::ZERO)?;
+        read.records.into_iter().try_for_each(&mut visit)?;
+        *next = read.next_offset;
+    }
+    Ok(())
+}
