@@ -1,0 +1,268 @@
+//! A log, topics and processes that come and go, all of it driven by a seed.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tributary_cluster::{BARRIERS, CARRIED, FINALS, Node, Options, Stage, Step};
+use tributary_domain::event::Draft;
+use tributary_domain::time::Instant;
+use tributary_events::json;
+use tributary_intake::{Intake, Trust};
+use tributary_log::{
+    Batch, Entry, Envelope, IdentityIndex, IdentityKey, Keyed, Known, Layout, Log, LogError, LogId, MemoryLog,
+    MemoryTopics, Position, Read, ReadLimit, Recorded, Topics,
+};
+use tributary_projector::{Projection, Scope};
+use tributary_sim::scenario::{Random, Scenario, Size};
+use tributary_store::Tuning;
+
+use crate::plain::{Plain, TOPICS};
+
+const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+
+/// A log that says itself when its events were recorded: as its clock had it.
+pub(crate) struct Clocked(MemoryLog);
+
+impl Log for Clocked {
+    fn id(&self) -> LogId {
+        self.0.id()
+    }
+    fn partitions(&self) -> u32 {
+        self.0.partitions()
+    }
+    fn recorded(&self) -> Recorded {
+        Recorded::ByLog
+    }
+    fn identities(&self) -> Option<&dyn IdentityIndex> {
+        None
+    }
+    fn route(&self, envelope: &Envelope<'_>) -> u32 {
+        self.0.route(envelope)
+    }
+    fn start(&self, partition: u32) -> Result<u64, LogError> {
+        self.0.start(partition)
+    }
+    fn end(&self, partition: u32) -> Result<u64, LogError> {
+        self.0.end(partition)
+    }
+    fn read(&self, from: Position, limit: ReadLimit, wait: Duration) -> Result<Batch, LogError> {
+        self.0.read(from, limit, wait)
+    }
+    fn append(&self, partition: u32, entries: &[Entry<'_>]) -> Result<Vec<Position>, LogError> {
+        self.0.append(partition, entries)
+    }
+}
+
+/// Others write too: nothing is known beforehand.
+struct Unknown;
+
+impl IdentityIndex for Unknown {
+    fn known(&self, keys: &[IdentityKey]) -> Result<Vec<Option<Known>>, LogError> {
+        Ok(vec![None; keys.len()])
+    }
+}
+
+/// The topics as one process reaches them: it can die while a write is on its way, which arrives when it likes.
+struct Wire {
+    topics: Arc<MemoryTopics>,
+    dying: AtomicBool,
+    on_its_way: Mutex<Vec<(String, Vec<(u32, Keyed)>)>>,
+}
+
+impl Wire {
+    fn deliver(&self) {
+        for (topic, records) in self.on_its_way.lock().expect("a lock").drain(..) {
+            self.topics.publish(&topic, &records).expect("publish");
+        }
+    }
+}
+
+impl Topics for Wire {
+    fn partitions(&self, topic: &str) -> Result<u32, LogError> {
+        self.topics.partitions(topic)
+    }
+    fn start(&self, topic: &str, partition: u32) -> Result<u64, LogError> {
+        self.topics.start(topic, partition)
+    }
+    fn end(&self, topic: &str, partition: u32) -> Result<u64, LogError> {
+        self.topics.end(topic, partition)
+    }
+    fn read(&self, topic: &str, partition: u32, from: u64, max: usize, wait: Duration) -> Result<Read, LogError> {
+        self.topics.read(topic, partition, from, max, wait)
+    }
+    fn publish(&self, topic: &str, records: &[(u32, Keyed)]) -> Result<Vec<u64>, LogError> {
+        if self.dying.load(Ordering::SeqCst) {
+            self.on_its_way.lock().expect("a lock").push((topic.to_owned(), records.to_vec()));
+            return Err(LogError::Failed);
+        }
+        self.topics.publish(topic, records)
+    }
+}
+
+/// A process: what it has on disk, what it has in memory, and what it believes to own.
+struct Process {
+    projection: Arc<Projection>,
+    node: Node<Plain>,
+    wire: Arc<Wire>,
+    owned: BTreeSet<u32>,
+}
+
+pub(crate) struct World {
+    pub(crate) layout: Layout,
+    pub(crate) log: Arc<Clocked>,
+    pub(crate) topics: Arc<MemoryTopics>,
+    clock: Arc<AtomicI64>,
+    to_come: std::vec::IntoIter<Draft>,
+    processes: Vec<Process>,
+    dead: Vec<Arc<Wire>>,
+    random: Random,
+    pub(crate) did: BTreeSet<Stage>,
+}
+
+impl World {
+    /// The history of a seed, on a log of so many partitions, with nobody there yet.
+    pub(crate) fn new(seed: u64, per_family: u32) -> Self {
+        let layout = Layout { per_family };
+        let clock = Arc::new(AtomicI64::new(0));
+        let ticking = Arc::clone(&clock);
+        let topics = MemoryTopics::new(Arc::new(move || ticking.load(Ordering::SeqCst)));
+        topics.create(BARRIERS, 1);
+        for topic in TOPICS.into_iter().chain([CARRIED, FINALS]) {
+            topics.create(topic, per_family);
+        }
+        let events = Scenario::events(seed, Size::default());
+        let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
+        let mut drafts: Vec<Draft> = events.iter().map(read).collect();
+        drafts.sort_by_key(|draft| draft.recorded);
+        Self {
+            layout,
+            log: Arc::new(Clocked(MemoryLog::unjudged(LogId([3; 16]), layout, Arc::new(|| 0)))),
+            topics: Arc::new(topics),
+            clock,
+            to_come: drafts.into_iter(),
+            processes: Vec::new(),
+            dead: Vec::new(),
+            random: Random::new(seed ^ 0x5eed),
+            did: BTreeSet::new(),
+        }
+    }
+
+    /// A process that knows nothing, or what an earlier one left on disk.
+    fn start(&mut self, left: Option<Arc<Projection>>) {
+        let new = || Arc::new(Projection::in_memory(self.log.as_ref(), &TUNING).expect("a store"));
+        let projection = left.unwrap_or_else(new);
+        let topics = Arc::clone(&self.topics);
+        let wire = Arc::new(Wire { topics, dying: AtomicBool::new(false), on_its_way: Mutex::default() });
+        let publisher = Plain::new(wire.clone(), self.layout);
+        let options = Options { name: format!("n-{}", self.random.number() % 1000), margin_us: 1 };
+        let node = Node::new(projection.clone(), self.log.clone(), wire.clone(), self.layout, publisher, options);
+        self.processes.push(Process { projection, node, wire, owned: BTreeSet::new() });
+    }
+
+    fn append(&mut self, count: usize) {
+        for draft in self.to_come.by_ref().take(count) {
+            self.clock.fetch_max(draft.recorded.map_or(0, Instant::micros), Ordering::SeqCst);
+            Intake::new(self.log.as_ref(), &Unknown, Trust::FileTimes, None).submit(vec![draft]).expect("submit");
+        }
+    }
+
+    /// Hands the shards to the processes. One that lags goes on with those that it had.
+    fn assign(&mut self, lagging: bool) {
+        let count = self.processes.len() as u32;
+        let turned = self.random.number() as u32 % count;
+        for (number, process) in self.processes.iter_mut().enumerate() {
+            if !lagging || self.random.chance(70) {
+                let owner = |shard: u32| (shard.wrapping_add(turned)) % count == number as u32;
+                process.owned = (0..self.layout.per_family).filter(|shard| owner(*shard)).collect();
+            }
+        }
+    }
+
+    /// A turn of a process; gives whether it found anything to do. One whose write fails is gone.
+    fn turn(&mut self, number: usize) -> bool {
+        let process = &mut self.processes[number];
+        match process.node.step(&process.owned.clone()) {
+            Ok(Step::Did(stage)) => {
+                self.did.insert(stage);
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                assert!(process.wire.dying.load(Ordering::SeqCst), "{error}: {:?}", std::error::Error::source(&error));
+                self.kill(number);
+                true
+            }
+        }
+    }
+
+    /// Kills a process, and starts another one: with an empty disk or with what is left there.
+    fn kill(&mut self, number: usize) {
+        let process = self.processes.swap_remove(number);
+        self.dead.push(process.wire);
+        let left = self.random.chance(50).then_some(process.projection);
+        self.start(left);
+    }
+
+    /// Everything that can happen, until the whole history was told; then quiet.
+    pub(crate) fn run_wildly(&mut self, processes: usize) {
+        (0..processes).for_each(|_| self.start(None));
+        self.assign(false);
+        while self.to_come.len() > 0 {
+            let number = self.random.below(self.processes.len());
+            match self.random.weighted(&[(20, 0), (60, 1), (5, 2), (3, 3), (3, 4), (2, 5), (3, 6), (4, 7)]) {
+                0 => {
+                    let some = 1 + self.random.below(6);
+                    self.append(some);
+                }
+                1 => (0..self.random.below(12)).for_each(|_| _ = self.turn(number.min(self.processes.len() - 1))),
+                2 => self.assign(true),
+                3 => self.kill(number),
+                4 => self.processes[number].wire.dying.store(true, Ordering::SeqCst),
+                5 if self.processes.len() < 5 => self.start(None),
+                6 => self.dead.drain(..).for_each(|wire| wire.deliver()),
+                7 => self.compact(),
+                _ => {}
+            }
+        }
+        self.processes.iter().for_each(|process| process.wire.dying.store(false, Ordering::SeqCst));
+        self.dead.drain(..).for_each(|wire| wire.deliver());
+        self.run_quietly();
+    }
+
+    /// Tells the whole history to one process.
+    pub(crate) fn run_alone(&mut self) {
+        self.start(None);
+        self.append(usize::MAX);
+        self.run_quietly();
+    }
+
+    /// Turns until nobody has anything to do.
+    fn run_quietly(&mut self) {
+        self.assign(false);
+        self.clock.fetch_add(1_000_000, Ordering::SeqCst);
+        let mut idle = 0;
+        for turn in 0..20_000 {
+            idle = if self.turn(turn % self.processes.len()) { 0 } else { idle + 1 };
+            if idle > self.processes.len() {
+                return;
+            }
+        }
+        let last = self.processes.iter().map(|process| process.node.barriers()).collect::<Vec<_>>();
+        panic!("no end: {last:#?}");
+    }
+
+    fn compact(&mut self) {
+        let topic = self.random.pick(&[TOPICS[0], TOPICS[2], TOPICS[3], CARRIED, FINALS]);
+        self.topics.compact(topic);
+    }
+
+    /// A projection of the whole log, for one who owns all of it.
+    pub(crate) fn whole(&self, scope: Scope) -> Projection {
+        let whole = Projection::in_memory(self.log.as_ref(), &TUNING).expect("a store");
+        whole.set_scope(scope).expect("a scope");
+        whole.catch_up(self.log.as_ref(), |_| {}).expect("catch up");
+        whole
+    }
+}
