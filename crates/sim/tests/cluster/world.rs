@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tributary_cluster::{BARRIERS, CARRIED, FINALS, Node, Options, Stage, Step};
-use tributary_domain::event::Draft;
+use tributary_domain::event::{Body, Draft, Subject};
+use tributary_domain::id::AccountId;
 use tributary_domain::time::Instant;
 use tributary_events::json;
 use tributary_intake::{Intake, Trust};
@@ -101,6 +102,27 @@ impl Topics for Wire {
     }
 }
 
+/// The same events in the order of learning, with what makes processes depend on each other: links learned late, and
+/// corrections said of another subject than the usage that they restate.
+fn scattered(mut drafts: Vec<Draft>, random: &mut Random) -> Vec<Draft> {
+    let instants: Vec<Option<Instant>> = drafts.iter().map(|draft| draft.recorded).collect();
+    for draft in &mut drafts {
+        match draft.body {
+            Body::AliasLinked { .. } if random.chance(60) => {
+                let later = instants[random.below(instants.len())];
+                draft.recorded = draft.recorded.max(later);
+            }
+            Body::UsageCorrected(_) if random.chance(50) => {
+                let account = random.pick(&["acme", "bolt", "cord", "dune"]);
+                draft.subject = Subject::Account(AccountId::new(account).expect("an account"));
+            }
+            _ => {}
+        }
+    }
+    drafts.sort_by_key(|draft| draft.recorded);
+    drafts
+}
+
 /// A process: what it has on disk, what it has in memory, and what it believes to own.
 struct Process {
     projection: Arc<Projection>,
@@ -118,6 +140,8 @@ pub(crate) struct World {
     processes: Vec<Process>,
     dead: Vec<Arc<Wire>>,
     random: Random,
+    /// Whether the processes keep their shards: what taking a shard over makes good must not be needed.
+    calm: bool,
     pub(crate) did: BTreeSet<Stage>,
 }
 
@@ -134,8 +158,8 @@ impl World {
         }
         let events = Scenario::events(seed, Size::default());
         let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
-        let mut drafts: Vec<Draft> = events.iter().map(read).collect();
-        drafts.sort_by_key(|draft| draft.recorded);
+        let mut random = Random::new(seed ^ 0x5eed);
+        let drafts = scattered(events.iter().map(read).collect(), &mut random);
         Self {
             layout,
             log: Arc::new(Clocked(MemoryLog::unjudged(LogId([3; 16]), layout, Arc::new(|| 0)))),
@@ -144,7 +168,8 @@ impl World {
             to_come: drafts.into_iter(),
             processes: Vec::new(),
             dead: Vec::new(),
-            random: Random::new(seed ^ 0x5eed),
+            calm: random.chance(40),
+            random,
             did: BTreeSet::new(),
         }
     }
@@ -211,7 +236,10 @@ impl World {
         self.assign(false);
         while self.to_come.len() > 0 {
             let number = self.random.below(self.processes.len());
-            match self.random.weighted(&[(20, 0), (60, 1), (5, 2), (3, 3), (3, 4), (2, 5), (3, 6), (4, 7)]) {
+            let unrest = if self.calm { 0 } else { 1 };
+            let (moves, deaths) = (5 * unrest, 3 * unrest);
+            let what = [(20, 0), (60, 1), (moves, 2), (deaths, 3), (deaths, 4), (2 * unrest, 5), (3, 6), (4, 7)];
+            match self.random.weighted(&what) {
                 0 => {
                     let some = 1 + self.random.below(6);
                     self.append(some);
