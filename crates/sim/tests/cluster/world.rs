@@ -23,8 +23,8 @@ use crate::plain::{Plain, TOPICS};
 
 const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
 
-/// A log that says itself when its events were recorded: as its clock had it.
-pub(crate) struct Clocked(MemoryLog);
+/// A log that says itself when its events were recorded, as its clock had it; or one that takes their word.
+pub(crate) struct Clocked(MemoryLog, Recorded);
 
 impl Log for Clocked {
     fn id(&self) -> LogId {
@@ -34,7 +34,7 @@ impl Log for Clocked {
         self.0.partitions()
     }
     fn recorded(&self) -> Recorded {
-        Recorded::ByLog
+        self.1
     }
     fn identities(&self) -> Option<&dyn IdentityIndex> {
         None
@@ -147,7 +147,7 @@ pub(crate) struct World {
 
 impl World {
     /// The history of a seed, on a log of so many partitions, with nobody there yet.
-    pub(crate) fn new(seed: u64, per_family: u32) -> Self {
+    pub(crate) fn new(seed: u64, per_family: u32, recorded: Recorded) -> Self {
         let layout = Layout { per_family };
         let clock = Arc::new(AtomicI64::new(0));
         let ticking = Arc::clone(&clock);
@@ -159,10 +159,13 @@ impl World {
         let events = Scenario::events(seed, Size::default());
         let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
         let mut random = Random::new(seed ^ 0x5eed);
-        let drafts = scattered(events.iter().map(read).collect(), &mut random);
+        let mut drafts = scattered(events.iter().map(read).collect(), &mut random);
+        if recorded == Recorded::ByEvents {
+            random.shuffle(&mut drafts);
+        }
         Self {
             layout,
-            log: Arc::new(Clocked(MemoryLog::unjudged(LogId([3; 16]), layout, Arc::new(|| 0)))),
+            log: Arc::new(Clocked(MemoryLog::unjudged(LogId([3; 16]), layout, Arc::new(|| 0)), recorded)),
             topics: Arc::new(topics),
             clock,
             to_come: drafts.into_iter(),
