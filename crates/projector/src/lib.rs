@@ -3,7 +3,9 @@
 //!
 //! In reading order: `projection` (the store and the log), `filing` (a batch into rows), `derive` (dirty accounts into
 //! credits), `fold` (an account from its rows), `view` (the ledger as known at an instant), `rebuild` (a new store beside the
-//! old one), `compare` (one with the other), `outbox` (what others have not been told yet). The rows stand in `key`, one file each.
+//! old one), `compare` (one with the other), `outbox` (what others have not been told yet). Where several processes share the
+//! log: `scope` (what one answers for), `carried` (what others need of it), `elsewhere` (what others say). The rows stand in
+//! `key`, one file each.
 
 mod carried;
 mod closed;

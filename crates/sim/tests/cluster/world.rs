@@ -65,11 +65,14 @@ impl IdentityIndex for Unknown {
     }
 }
 
+/// A topic, and records for its partitions.
+type Write = (String, Vec<(u32, Keyed)>);
+
 /// The topics as one process reaches them: it can die while a write is on its way, which arrives when it likes.
 struct Wire {
     topics: Arc<MemoryTopics>,
     dying: AtomicBool,
-    on_its_way: Mutex<Vec<(String, Vec<(u32, Keyed)>)>>,
+    on_its_way: Mutex<Vec<Write>>,
 }
 
 impl Wire {
