@@ -12,7 +12,7 @@ use crate::error::CliError;
 /// An open log.
 pub(crate) enum AnyLog {
     /// In the data directory: whoever has it open has the directory.
-    Embedded(EmbeddedLog),
+    Embedded(Box<EmbeddedLog>),
     /// On Kafka.
     Kafka(KafkaLog),
 }
@@ -24,7 +24,7 @@ impl AnyLog {
             LogError::Locked { .. } => CliError::InUse { path: data.to_owned() },
             source => CliError::Open { path: data.to_owned(), source },
         })?;
-        Ok(Self::Embedded(log))
+        Ok(Self::Embedded(Box::new(log)))
     }
 
     /// Opens the log whose topics lie where the settings say.
@@ -62,7 +62,7 @@ impl Deref for AnyLog {
 
     fn deref(&self) -> &Self::Target {
         match self {
-            Self::Embedded(log) => log,
+            Self::Embedded(log) => &**log,
             Self::Kafka(log) => log,
         }
     }

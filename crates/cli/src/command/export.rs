@@ -55,14 +55,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
 /// What is exported: a log that has judged what it holds, or a ledger that has.
 enum Source {
     Judged(AnyLog),
-    Judging(Ledger),
+    Judging(Box<Ledger>),
 }
 
 impl Source {
     /// A log that keeps no index needs the projection to tell what stands (I1).
     fn open(context: &Context) -> Result<Self, CliError> {
         if context.is_on_kafka() {
-            return Ok(Self::Judging(context.ledger()?));
+            return Ok(Self::Judging(Box::new(context.ledger()?)));
         }
         Ok(Self::Judged(context.log()?.log))
     }
@@ -78,7 +78,7 @@ impl Source {
     fn stand(&self, lines: &[Line]) -> Result<Vec<bool>, CliError> {
         let Self::Judging(ledger) = self else { return Ok(vec![true; lines.len()]) };
         let keys: Vec<_> = lines.iter().map(|line| line.identity).collect();
-        let known = ledger.known(&keys)?;
+        let known = ledger.as_ref().known(&keys)?;
         Ok(lines
             .iter()
             .zip(known)
