@@ -169,6 +169,7 @@ impl CliError {
             Self::Log(error) => of_log(error),
             Self::Projector(error) => of_projector(error),
             Self::Intake(IntakeError::LookUp { source, .. } | IntakeError::Append { source, .. }) => of_log(source),
+            Self::Intake(IntakeError::Untrusted { .. }) => Exit::Usage,
             Self::Finance(FinanceError::Projector(error)) => of_projector(error),
             Self::Finance(FinanceError::Kept { .. }) => Exit::Unavailable,
             Self::Finance(_)
@@ -179,7 +180,7 @@ impl CliError {
             Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Report(_)
             | Self::Read { .. }
-            | Self::Intake(IntakeError::Read { .. })
+            | Self::Intake(IntakeError::Read { .. } | IntakeError::Behind | IntakeError::CatchUp { .. })
             | Self::Print(_)
             | Self::Signals(_)
             | Self::Write(_) => Exit::Storage,

@@ -12,9 +12,9 @@ use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
 use tributary_finance::FinanceError;
 use tributary_intake::{Intake, Outcome, Trust};
-use tributary_log::{IdentityIndex, IdentityKey, Known, LogError, Position, system_clock};
+use tributary_log::{IdentityIndex, Position, system_clock};
 use tributary_log_kafka::Settings;
-use tributary_projector::{Progress, Projection, ProjectorError, View};
+use tributary_projector::{Progress, Projection, View};
 use tributary_store::{DirectoryLock, StoreError, Tuning, lock};
 
 use crate::error::CliError;
@@ -105,7 +105,18 @@ impl Ledger {
 
     /// The door to the log; the past of attested periods is closed (I2).
     pub(crate) fn door(&self, trust: Trust) -> Result<Intake<'_>, CliError> {
-        Ok(Intake::new(&*self.log, self, trust, self.projection.view(None)?.sealed()))
+        Ok(self.intake(trust, self.projection.view(None)?.sealed()))
+    }
+
+    /// The same with the past closed up to an instant. The projection is brought up to the log when the door asks for it.
+    pub(crate) fn intake(&self, trust: Trust, sealed: Option<Instant>) -> Intake<'_> {
+        let intake = Intake::new(&*self.log, self.index(), trust, sealed);
+        intake.catching_up(|| Ok(self.projection.file(&*self.log, |_| {}).map(drop)?))
+    }
+
+    /// Which identities are taken, as far as they are filed: the log's own index where it keeps one, else the projection's.
+    pub(crate) fn index(&self) -> &dyn IdentityIndex {
+        self.log.identities().unwrap_or(&self.projection)
     }
 
     /// Says events at the door, and brings the projection up to them: all are recorded, or the first refusal is the error and
@@ -131,23 +142,6 @@ impl Ledger {
             Some(_) => Ok(view),
             None => Err(FinanceError::Nothing.into()),
         }
-    }
-}
-
-/// Which identities are taken: the log's own index says so where it keeps one, else the projection, brought up to the log. No
-/// view may be held.
-impl IdentityIndex for Ledger {
-    fn known(&self, keys: &[IdentityKey]) -> tributary_log::Result<Vec<Option<Known>>> {
-        let Some(index) = self.log.identities() else {
-            self.projection.file(&*self.log, |_| {}).map_err(|error| match error {
-                ProjectorError::Log(error) => error,
-                error => {
-                    LogError::Storage { operation: "file what was recorded since".to_owned(), source: error.into() }
-                }
-            })?;
-            return self.projection.known(keys);
-        };
-        index.known(keys)
     }
 }
 

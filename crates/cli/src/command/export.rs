@@ -8,7 +8,6 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use tributary_log::IdentityIndex;
 
 use self::merge::{Line, Merge};
 use crate::context::Context;
@@ -78,7 +77,7 @@ impl Source {
     fn stand(&self, lines: &[Line]) -> Result<Vec<bool>, CliError> {
         let Self::Judging(ledger) = self else { return Ok(vec![true; lines.len()]) };
         let keys: Vec<_> = lines.iter().map(|line| line.identity).collect();
-        let known = ledger.as_ref().known(&keys)?;
+        let known = ledger.index().known(&keys)?;
         Ok(lines
             .iter()
             .zip(known)

@@ -16,7 +16,7 @@ use clap::{Args, ValueEnum};
 use tributary_domain::currency::Currency;
 use tributary_domain::event::Draft;
 use tributary_domain::time::Day;
-use tributary_intake::{Intake, Outcome, Trust};
+use tributary_intake::{Outcome, Trust};
 use tributary_log::Recorded;
 
 use self::report::{FileReport, ImportReport};
@@ -164,7 +164,7 @@ impl Input {
 /// Submits drafts with their lines; gives the outcomes with them, a refusal already said.
 fn submit(ledger: &Ledger, name: &str, drafts: Vec<(u64, Draft)>, meter: &Meter) -> Result<Vec<Outcome>, CliError> {
     // What connectors read has no recorded time of its own.
-    let mut door = Intake::new(&*ledger.log, ledger, Trust::LedgerClock, None);
+    let mut door = ledger.intake(Trust::LedgerClock, None);
     let (lines, drafts): (Vec<u64>, Vec<Draft>) = drafts.into_iter().unzip();
     let outcomes = door.submit(drafts)?;
     for (line, outcome) in lines.iter().zip(&outcomes) {

@@ -14,7 +14,7 @@ use tributary_domain::event::{Body, Draft, UsageRecorded};
 use tributary_domain::money::Amount;
 use tributary_events::{decode, encode};
 use tributary_intake::Outcome;
-use tributary_log::{Envelope, IdentityIndex, IdentityKey, Known, ReadLimit};
+use tributary_log::{Envelope, IdentityKey, Known, ReadLimit};
 
 use super::report::Counts;
 use super::{DRAFTS_PER_BATCH, Input, submit};
@@ -111,7 +111,7 @@ enum News {
 impl Bill<'_> {
     fn take(&mut self, rows: Vec<Row>) -> Result<(), CliError> {
         let keys: Vec<IdentityKey> = rows.iter().map(|row| key(&row.draft)).collect();
-        let known = self.ledger.known(&keys)?;
+        let known = self.ledger.index().known(&keys)?;
         let (mut drafts, mut restates) = (Vec::new(), Vec::new());
         for (row, known) in rows.into_iter().zip(known) {
             match self.news(&row, known)? {
