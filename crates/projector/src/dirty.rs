@@ -101,7 +101,7 @@ impl DirtyAccounts {
 
     /// Marks those that are dirty as changed by something recorded then.
     pub(crate) fn tell_of_all(&mut self, recorded: Instant) {
-        for account in self.accounts.keys() {
+        for account in self.accounts.keys().chain(self.elsewhere.keys()) {
             self.outbox.mark(|| Changed::Account(account.clone()), recorded);
         }
     }

@@ -12,7 +12,7 @@ use tributary_domain::time::Instant;
 use tributary_events::json;
 use tributary_intake::{Intake, Trust};
 use tributary_log::{
-    Batch, Entry, Envelope, IdentityIndex, IdentityKey, Keyed, Known, Layout, Log, LogError, LogId, MemoryLog,
+    Batch, Clock, Entry, Envelope, IdentityIndex, IdentityKey, Keyed, Known, Layout, Log, LogError, LogId, MemoryLog,
     MemoryTopics, Position, Read, ReadLimit, Recorded, Topics,
 };
 use tributary_projector::{Projection, Scope};
@@ -154,7 +154,8 @@ impl World {
         let layout = Layout { per_family };
         let clock = Arc::new(AtomicI64::new(0));
         let ticking = Arc::clone(&clock);
-        let topics = MemoryTopics::new(Arc::new(move || ticking.load(Ordering::SeqCst)));
+        let now: Clock = Arc::new(move || ticking.load(Ordering::SeqCst));
+        let topics = MemoryTopics::new(now.clone());
         topics.create(BARRIERS, 1);
         for topic in TOPICS.into_iter().chain([CARRIED, FINALS]) {
             topics.create(topic, per_family);
@@ -168,7 +169,7 @@ impl World {
         }
         Self {
             layout,
-            log: Arc::new(Clocked(MemoryLog::unjudged(LogId([3; 16]), layout, Arc::new(|| 0)), recorded)),
+            log: Arc::new(Clocked(MemoryLog::unjudged(LogId([3; 16]), layout, now.clone()), recorded)),
             topics: Arc::new(topics),
             clock,
             to_come: drafts.into_iter(),
@@ -193,9 +194,13 @@ impl World {
     }
 
     fn append(&mut self, count: usize) {
+        let trust = match self.log.recorded() {
+            Recorded::ByLog => Trust::LedgerClock,
+            Recorded::ByEvents => Trust::FileTimes,
+        };
         for draft in self.to_come.by_ref().take(count) {
             self.clock.fetch_max(draft.recorded.map_or(0, Instant::micros), Ordering::SeqCst);
-            Intake::new(self.log.as_ref(), &Unknown, Trust::FileTimes, None).submit(vec![draft]).expect("submit");
+            Intake::new(self.log.as_ref(), &Unknown, trust, None).submit(vec![draft]).expect("submit");
         }
     }
 
