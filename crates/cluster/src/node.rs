@@ -82,6 +82,7 @@ pub struct Node<P> {
     partners_published: Option<u64>,
     /// How far its inputs were filed for the last epoch that it took part in.
     covered: Option<Vec<u64>>,
+    may_open: bool,
 }
 
 impl<P: Publish> Node<P> {
@@ -110,7 +111,19 @@ impl<P: Publish> Node<P> {
             accounts_published: None,
             partners_published: None,
             covered: None,
+            may_open: true,
         }
+    }
+
+    /// Whether it may open an epoch when there is something new, which it does at once; it takes part in those of others
+    /// either way. For who wants them to be a while apart.
+    pub fn may_open(&mut self, may: bool) {
+        self.may_open = may;
+    }
+
+    /// Its publisher.
+    pub fn publisher(&self) -> &P {
+        &self.publisher
     }
 
     /// What was said so far.
@@ -133,7 +146,7 @@ impl<P: Publish> Node<P> {
             return self.publish_partners(&complete);
         }
         match self.barriers.under_way().cloned() {
-            None if !self.owned.is_empty() && self.anything_new()? => self.open(),
+            None if self.may_open && !self.owned.is_empty() && self.anything_new()? => self.open(),
             None => Ok(Step::Idle),
             Some(epoch) => match epoch.known_at() {
                 None => self.read(&epoch),

@@ -1,0 +1,123 @@
+//! The feed as a node publishes it: its publisher with the node's shards, and its credits learned by the projection, whoever
+//! said them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tributary_domain::commission::PeriodCredits;
+use tributary_domain::id::{AccountId, PartnerId};
+use tributary_domain::time::{Instant, Period};
+use tributary_events::feed::{Content, Topic};
+use tributary_feed::{Ledger, Published, Publisher, headers};
+use tributary_log::{Log, Stored, Topics};
+use tributary_projector::{CreditLearned, Kind, Projection};
+
+use crate::{ClusterError, Publish, Result};
+
+/// Records of the credits topic that are learned in one write.
+const RECORDS_MAX: usize = 4096;
+
+/// Publishes the feed for a node.
+pub struct Feeding {
+    publisher: Publisher,
+    log: Arc<dyn Log>,
+    topics: Arc<dyn Topics>,
+    published: Published,
+}
+
+impl Feeding {
+    /// Keeps what it reads back of the topics in a folder, which may be removed whenever nobody has it open.
+    pub fn open(folder: &Path, log: Arc<dyn Log>, topics: Arc<dyn Topics>, projection: &Projection) -> Result<Self> {
+        let ledger = Ledger { log: log.as_ref(), projection, topics: topics.as_ref() };
+        let publisher = Publisher::open(folder, ledger, Some(BTreeSet::new())).map_err(failed)?;
+        Ok(Self { publisher, log, topics, published: Published::default() })
+    }
+
+    /// What was published since it was opened.
+    pub fn published(&self) -> Published {
+        self.published
+    }
+
+    fn ledger<'a>(&'a self, projection: &'a Projection) -> Ledger<'a> {
+        Ledger { log: self.log.as_ref(), projection, topics: self.topics.as_ref() }
+    }
+}
+
+impl Publish for Feeding {
+    fn read_back(&mut self, projection: &Projection, _: &BTreeSet<u32>) -> Result<()> {
+        let topic = Topic::Credits.name();
+        for shard in 0..self.topics.partitions(topic)? {
+            let end = self.topics.end(topic, shard)?;
+            let mut next = projection.next_beside(topic, shard)?.max(self.topics.start(topic, shard)?);
+            while next < end {
+                let read = self.topics.read(topic, shard, next, RECORDS_MAX, Duration::ZERO)?;
+                let foreign = |stored: &Stored| ClusterError::Unreadable { topic, offset: stored.offset };
+                let learned = read.records.iter().map(|stored| learned(stored).ok_or_else(|| foreign(stored)));
+                let learned = learned.collect::<Result<Vec<_>>>()?;
+                projection.learn_credits(Kind::Running, (topic, shard), read.next_offset, &learned)?;
+                next = read.next_offset;
+            }
+        }
+        Ok(())
+    }
+
+    fn publish_accounts(
+        &mut self,
+        projection: &Projection,
+        known_at: Instant,
+        _: u64,
+        shards: &BTreeSet<u32>,
+    ) -> Result<()> {
+        self.publisher.set_scope(shards.clone());
+        let published = self.publisher.publish_account_stage(self.ledger(projection), known_at).map_err(failed)?;
+        self.published += published;
+        Ok(())
+    }
+
+    fn publish_partners(
+        &mut self,
+        projection: &Projection,
+        known_at: Instant,
+        _: u64,
+        shards: &BTreeSet<u32>,
+    ) -> Result<()> {
+        self.publisher.set_scope(shards.clone());
+        let published = self.publisher.publish_partner_stage(self.ledger(projection), known_at).map_err(failed)?;
+        self.published += published;
+        Ok(())
+    }
+}
+
+fn failed(error: tributary_feed::FeedError) -> ClusterError {
+    match error {
+        tributary_feed::FeedError::Log(error) => error.into(),
+        tributary_feed::FeedError::Projector(error) => error.into(),
+        error => ClusterError::Publish(error.into()),
+    }
+}
+
+/// What a record of the credits topic says. All records of a key lie in one partition, so that of two that are known at the
+/// same instant the one with the greater offset was said later.
+fn learned(stored: &Stored) -> Option<CreditLearned> {
+    let known_at = headers(&stored.record)?.known_at;
+    let epoch = stored.offset + 1;
+    let (partner, period, account, credits) = match &stored.record.value {
+        Some(value) => match Content::decode(Topic::Credits, value).ok()? {
+            Content::Credits(credits) => credits.read().ok()?,
+            _ => return None,
+        },
+        None => named(&stored.record.key)?,
+    };
+    Some(CreditLearned { partner, period, account, known_at, epoch, credits })
+}
+
+/// What a key names, which no longer has any credit.
+fn named(key: &[u8]) -> Option<(PartnerId, Period, AccountId, PeriodCredits)> {
+    let mut parts = std::str::from_utf8(key).ok()?.splitn(3, '/');
+    let partner = PartnerId::new(parts.next()?).ok()?;
+    let period = parts.next()?.parse().ok()?;
+    let account = AccountId::new(parts.next()?).ok()?;
+    Some((partner, period, account, PeriodCredits::new()))
+}
