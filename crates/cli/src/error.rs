@@ -4,8 +4,10 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use tributary_cluster::ClusterError;
 use tributary_domain::closing::InvalidClose;
 use tributary_domain::time::{Instant, Period};
+use tributary_feed::FeedError;
 use tributary_finance::FinanceError;
 use tributary_intake::IntakeError;
 use tributary_log::LogError;
@@ -95,6 +97,12 @@ pub(crate) enum CliError {
     /// Kafka does not do what it was asked.
     #[error("use Kafka")]
     Kafka(#[from] KafkaError),
+    /// The processes that share the log cannot go on.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// The feed cannot go on.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
     /// The log of the data directory does not open.
     #[error("open the log of `{path}`")]
     Open {
@@ -167,7 +175,12 @@ impl CliError {
             | Self::LogHere { .. } => Exit::Usage,
             Self::NoData { .. } | Self::InUse { .. } | Self::Open { .. } | Self::Kafka(_) => Exit::Unavailable,
             Self::Log(error) => of_log(error),
-            Self::Projector(error) => of_projector(error),
+            Self::Projector(error)
+            | Self::Cluster(ClusterError::Projector(error))
+            | Self::Feed(FeedError::Projector(error)) => of_projector(error),
+            Self::Cluster(ClusterError::Log(error)) | Self::Feed(FeedError::Log(error)) => of_log(error),
+            Self::Feed(FeedError::Partitions { .. } | FeedError::OtherLog { .. }) => Exit::Unavailable,
+            Self::Cluster(_) | Self::Feed(_) => Exit::Storage,
             Self::Intake(IntakeError::LookUp { source, .. } | IntakeError::Append { source, .. }) => of_log(source),
             Self::Intake(IntakeError::Untrusted { .. }) => Exit::Usage,
             Self::Finance(FinanceError::Projector(error)) => of_projector(error),
@@ -189,11 +202,15 @@ impl CliError {
 
     /// Whether the log could not be reached for now: trying again may help.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::Log(LogError::Unavailable { .. })
-                | Self::Projector(ProjectorError::Log(LogError::Unavailable { .. }))
-        )
+        let log = match self {
+            Self::Kafka(error) => return matches!(error, KafkaError::Unreachable { .. }),
+            Self::Log(error) | Self::Cluster(ClusterError::Log(error)) | Self::Feed(FeedError::Log(error)) => error,
+            Self::Projector(ProjectorError::Log(error))
+            | Self::Cluster(ClusterError::Projector(ProjectorError::Log(error)))
+            | Self::Feed(FeedError::Projector(ProjectorError::Log(error))) => error,
+            _ => return false,
+        };
+        matches!(log, LogError::Unavailable { .. })
     }
 
     /// Whether whoever reads the output has gone: nothing to report.

@@ -146,7 +146,7 @@ impl Ledger {
 }
 
 /// Takes the data directory, made if it is not there, so that no two processes share a projection.
-fn hold(data: &Path) -> Result<DirectoryLock, CliError> {
+pub(crate) fn hold(data: &Path) -> Result<DirectoryLock, CliError> {
     std::fs::create_dir_all(data).map_err(|source| CliError::Output { path: data.to_owned(), source })?;
     lock(data).map_err(|error| match error {
         StoreError::Locked { path } => CliError::InUse { path },

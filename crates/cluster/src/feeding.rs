@@ -25,6 +25,8 @@ pub struct Feeding {
     log: Arc<dyn Log>,
     topics: Arc<dyn Topics>,
     published: Published,
+    /// For how many records set aside, and which shards, the quarantine was last looked at.
+    aside: Option<(u64, BTreeSet<u32>)>,
 }
 
 impl Feeding {
@@ -32,7 +34,7 @@ impl Feeding {
     pub fn open(folder: &Path, log: Arc<dyn Log>, topics: Arc<dyn Topics>, projection: &Projection) -> Result<Self> {
         let ledger = Ledger { log: log.as_ref(), projection, topics: topics.as_ref() };
         let publisher = Publisher::open(folder, ledger, Some(BTreeSet::new())).map_err(failed)?;
-        Ok(Self { publisher, log, topics, published: Published::default() })
+        Ok(Self { publisher, log, topics, published: Published::default(), aside: None })
     }
 
     /// What was published since it was opened.
@@ -73,6 +75,11 @@ impl Publish for Feeding {
         self.publisher.set_scope(shards.clone());
         let published = self.publisher.publish_account_stage(self.ledger(projection), known_at).map_err(failed)?;
         self.published += published;
+        let aside = (projection.counts().quarantined, shards.clone());
+        if self.aside.as_ref() != Some(&aside) {
+            self.publisher.publish_quarantine(self.ledger(projection)).map_err(failed)?;
+            self.aside = Some(aside);
+        }
         Ok(())
     }
 

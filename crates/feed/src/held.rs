@@ -127,6 +127,28 @@ impl Held {
         Ok(())
     }
 
+    /// Reads back under which keys anything stands in a topic of one partition.
+    pub(crate) fn read_back_places(&self, topics: &dyn Topics, topic: &str) -> Result<()> {
+        let end = topics.end(topic, 0)?;
+        let next = self.0.get(&key::next_place())?;
+        let next = next.map(|next| next.try_into().map_err(|_| FeedError::Damaged)).transpose()?;
+        let mut from = next.map_or(0, u64::from_be_bytes).max(topics.start(topic, 0)?);
+        while from < end {
+            let read = topics.read(topic, 0, from, RECORDS_PER_READ, Duration::ZERO)?;
+            let mut batch = Batch::new();
+            read.records.iter().for_each(|stored| batch.put(&key::place(&stored.record.key), &[]));
+            from = read.next_offset;
+            batch.put(&key::next_place(), &from.to_be_bytes());
+            self.0.write(batch, Durability::Logged)?;
+        }
+        Ok(())
+    }
+
+    /// Whether anything stands under a key there.
+    pub(crate) fn knows_place(&self, place: &str) -> Result<bool> {
+        Ok(self.0.get(&key::place(place.as_bytes()))?.is_some())
+    }
+
     /// What is to be done about what there is to say.
     pub(crate) fn verdict(&self, said: &Said) -> Result<Verdict> {
         let (_, hash) = said.value();

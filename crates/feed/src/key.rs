@@ -5,6 +5,8 @@
 //! 02 topic partition           → where to read on
 //! 03 topic subject key         → the newest record and the last one
 //! 04 topic subject             → nothing: to be looked at again, whatever the projection says
+//! 05                           → where to read on in the quarantine
+//! 06 place                     → nothing: what was set aside there is said
 //! ```
 
 use tributary_events::feed::Topic;
@@ -16,6 +18,8 @@ const LOG: u8 = 1;
 const NEXT: u8 = 2;
 const HELD: u8 = 3;
 const DUE: u8 = 4;
+const NEXT_PLACE: u8 = 5;
+const PLACE: u8 = 6;
 
 pub(crate) fn log() -> Vec<u8> {
     KeyWriter::new(LOG).finish()
@@ -23,6 +27,14 @@ pub(crate) fn log() -> Vec<u8> {
 
 pub(crate) fn next(topic: Topic, partition: u32) -> Vec<u8> {
     KeyWriter::new(NEXT).u8(topic as u8).u32(partition).finish()
+}
+
+pub(crate) fn next_place() -> Vec<u8> {
+    KeyWriter::new(NEXT_PLACE).finish()
+}
+
+pub(crate) fn place(key: &[u8]) -> Vec<u8> {
+    KeyWriter::new(PLACE).text(&String::from_utf8_lossy(key)).finish()
 }
 
 pub(crate) fn held(topic: Topic, subject: &str, key: &str) -> Vec<u8> {

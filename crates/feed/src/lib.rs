@@ -17,6 +17,6 @@ mod replay;
 
 pub use error::{FeedError, Result};
 pub use finals::{FinalCredits, finals};
-pub use publisher::{Ledger, Published, Publisher};
+pub use publisher::{Ledger, Published, Publisher, QUARANTINE};
 pub use record::{Headers, Said, headers};
 pub use replay::{Difference, How, Replayed, replay};

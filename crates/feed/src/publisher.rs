@@ -2,12 +2,14 @@
 //! account's stage has said.
 
 mod accounts;
+mod aside;
 mod outgoing;
 mod partners;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+pub use aside::QUARANTINE;
 use tributary_domain::time::{Instant, Period};
 use tributary_events::feed::Topic;
 use tributary_log::{Layout, Log, Topics};

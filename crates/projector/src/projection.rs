@@ -250,6 +250,12 @@ impl Projection {
         quarantine::all(&self.store)
     }
 
+    /// The data of a record that was set aside, if one was at that position.
+    pub fn quarantined_data(&self, position: Position) -> Result<Option<Vec<u8>>> {
+        let row: Option<Vec<u8>> = self.store.get(&key::quarantine::key(position))?;
+        row.map(|row| Ok(quarantine::read(&row)?.3.envelope.data.to_vec())).transpose()
+    }
+
     /// How much it has read.
     pub fn counts(&self) -> Counts {
         self.present.read().unwrap_or_else(PoisonError::into_inner).counts

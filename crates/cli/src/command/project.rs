@@ -1,5 +1,6 @@
 //! `tributary project`: the process that follows the log, and keeps what is derived from it up to it.
 
+mod shared;
 mod stop;
 
 use std::time::{Duration, Instant};
@@ -25,7 +26,8 @@ const EXAMPLES: &str = "Examples:
   tributary --kafka kafka.properties project
   tributary --kafka kafka.properties project --until-end
 
-SIGTERM and SIGINT end it after the write it is in; what it has not filed yet is read again by the next one.";
+On Kafka, processes that are started with data directories of their own share the work, and publish the feed: docs/cluster.md, \
+docs/feed.md. SIGTERM and SIGINT end it after the write it is in; what it has not filed yet is read again by the next one.";
 
 /// Follow the log, and keep what is derived from it up to it
 #[derive(Debug, Args)]
@@ -34,12 +36,21 @@ pub(crate) struct Arguments {
     /// End where the log ends instead of following it
     #[arg(long)]
     until_end: bool,
+    /// On Kafka: publish at most once in so many milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 250)]
+    every: u64,
+    /// On Kafka: by how many milliseconds the brokers' clocks may differ; what is published is known that long ago at least
+    #[arg(long, value_name = "MS", default_value_t = 50)]
+    clock_margin: u64,
 }
 
 /// Runs until it is told to stop.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     let stop = Stop::on_signals()?;
     context.check_data()?;
+    if let Some(settings) = context.place.settings()? {
+        return shared::run(context, arguments, &settings, &stop);
+    }
     let ledger = Ledger::open_as_it_is(&context.place, &context.data)?;
     // A program that reads more than the one before takes in what that one set aside.
     ledger.redrive_all()?;

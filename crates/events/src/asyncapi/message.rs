@@ -88,6 +88,10 @@ pub(super) fn set_aside() -> Value {
             "code": {"type": "string", "description": "The refusal's fixed code."},
             "field": {"type": "string", "description": "The field that is wrong, where it is one."},
             "reason": {"type": "string", "description": "Why, for people."},
+            "type": {"type": "string", "description": "The event type that it claims, if it is an event at all."},
+            "source": {"type": "string", "description": "Who says it, likewise."},
+            "id": {"type": "string", "description": "Its id, likewise."},
+            "subject": {"type": "string", "description": "Whose it is, likewise."},
         }},
         "bindings": key("Where the record lies, such as `deals/3:17`."),
     })
