@@ -8,6 +8,7 @@ pub(crate) mod credits;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod feed;
 pub(crate) mod import;
 pub(crate) mod journal;
 pub(crate) mod kafka;

@@ -11,7 +11,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Close a month, and post it", &["close", "period", "journal", "trial-balance"]),
     ("Understand a number", &["explain", "replay", "diff", "timeline"]),
     ("Look after the ledger", &["status", "verify", "quarantine", "export", "rebuild"]),
-    ("Run on Kafka", &["kafka", "project"]),
+    ("Run on Kafka", &["kafka", "project", "feed"]),
     ("Set up the shell", &["completions", "man"]),
 ];
 

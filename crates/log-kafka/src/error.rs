@@ -33,6 +33,12 @@ pub enum KafkaError {
         /// Its name, prefix and all.
         topic: String,
     },
+    /// A topic that is there and should not be.
+    #[error("topic `{topic}` exists already: name one that does not")]
+    Exists {
+        /// Its name, prefix and all.
+        topic: String,
+    },
     /// A topic that the ledger cannot be right on.
     #[error("the topics are not safe to use: {}", first(reports))]
     Unsafe {

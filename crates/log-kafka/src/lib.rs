@@ -16,7 +16,7 @@ mod topics;
 
 pub use error::KafkaError;
 pub use log::KafkaLog;
-pub use making::{Finding, InitOptions, TopicReport, TopicState, check, init};
+pub use making::{Finding, InitOptions, TopicReport, TopicState, check, init, make_beside};
 pub use membership::Membership;
 pub use settings::{Settings, SettingsError};
 pub use topics::KafkaTopics;

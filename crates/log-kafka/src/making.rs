@@ -6,10 +6,11 @@ mod marks;
 mod plan;
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use tributary_log::{Family, Layout, LogId, Recorded};
 
-use crate::client::{Client, Shape};
+use crate::client::{Client, PATIENCE, Shape};
 use crate::marker::Marker;
 use crate::{KafkaError, Result, Settings};
 
@@ -64,6 +65,28 @@ pub fn init(settings: &Settings, options: &InitOptions) -> Result<Vec<TopicRepor
         };
     }
     Ok(reports)
+}
+
+/// Makes a topic beside a projected one, as it is made itself, and empty. The name is without the prefix.
+pub fn make_beside(settings: &Settings, projected: &str, name: &str) -> Result<()> {
+    let client = Client::connect(settings)?;
+    let (like, topic) = (settings.topic(projected), settings.topic(name));
+    let shapes = client.shapes()?;
+    if shapes.contains_key(&topic) {
+        return Err(KafkaError::Exists { topic });
+    }
+    let shape = shapes.get(&like).ok_or(KafkaError::NoTopic { topic: like })?;
+    let planned = plan::projected(shape.partitions);
+    Administration::connect(settings)?.create_named(&[(topic.clone(), &planned)], shape.replication.max(1))?;
+    let until = Instant::now() + PATIENCE;
+    while client.shapes()?.get(&topic).is_none_or(|made| made.partitions != shape.partitions) {
+        if Instant::now() > until {
+            let cause = "the brokers do not know of it in time".into();
+            return Err(KafkaError::with(format!("make `{topic}`"), true, cause));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }
 
 /// Judges the ledger's topics: what is unsafe about them, and what it would lose.

@@ -53,10 +53,16 @@ impl Administration {
 
     /// Makes topics; one that somebody made in the meantime is left as it is.
     pub(super) fn create(&self, settings: &Settings, topics: &[&Planned], replication: u16) -> Result<()> {
-        let names: Vec<String> = topics.iter().map(|planned| settings.topic(planned.name)).collect();
-        let held: Vec<_> = topics.iter().map(|planned| planned.settings(replication)).collect();
+        let topics: Vec<(String, &Planned)> =
+            topics.iter().map(|planned| (settings.topic(planned.name), *planned)).collect();
+        self.create_named(&topics, replication)
+    }
+
+    /// The same under names of their own, prefix and all.
+    pub(super) fn create_named(&self, topics: &[(String, &Planned)], replication: u16) -> Result<()> {
+        let held: Vec<_> = topics.iter().map(|(_, planned)| planned.settings(replication)).collect();
         let mut wanted = Vec::with_capacity(topics.len());
-        for ((planned, name), held) in topics.iter().zip(&names).zip(&held) {
+        for ((name, planned), held) in topics.iter().zip(&held) {
             let topic = NewTopic::new(name, planned.partitions as i32, TopicReplication::Fixed(replication.into()));
             wanted.push(held.iter().fold(topic, |topic, (name, value)| topic.set(name, value)));
         }

@@ -47,6 +47,11 @@ pub(super) fn topics(layout: Layout) -> Vec<Planned> {
     topics
 }
 
+/// A topic like the projected ones; its name is given when it is made.
+pub(super) fn projected(partitions: u32) -> Planned {
+    Planned { name: "", partitions, keeps: Keeps::Latest }
+}
+
 impl Planned {
     /// The settings that it is made with.
     pub(super) fn settings(&self, replication: u16) -> Vec<(&'static str, String)> {
