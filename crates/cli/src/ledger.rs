@@ -92,9 +92,15 @@ impl Ledger {
     pub(crate) fn lag(&self) -> Result<u64, CliError> {
         let mut lag = 0;
         for partition in 0..self.log.partitions() {
-            lag += self.log.end(partition)?.saturating_sub(self.projection.next_offset(partition)?);
+            lag += self.lag_of(partition)?.1;
         }
         Ok(lag)
+    }
+
+    /// Where a partition ends, and how many of its records are not filed yet.
+    pub(crate) fn lag_of(&self, partition: u32) -> Result<(u64, u64), CliError> {
+        let (start, end) = (self.log.start(partition)?, self.log.end(partition)?);
+        Ok((end, end.saturating_sub(self.projection.next_offset(partition)?.max(start))))
     }
 
     /// Judges everything that is set aside again: this program may read more than the one that set it aside.

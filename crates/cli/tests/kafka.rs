@@ -4,55 +4,13 @@
 #[expect(dead_code, reason = "each test uses its part of the harness")]
 mod harness;
 
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use harness::on_kafka::OnKafka;
 use harness::{Book, cases, expected};
 use serde_json::Value;
 use tributary_broker::{for_tests, topic_prefix};
-
-/// A ledger whose log is on Kafka.
-struct OnKafka {
-    book: Book,
-    settings: PathBuf,
-}
-
-impl OnKafka {
-    /// Makes the topics; none if tests with a broker are left out.
-    fn new(test: &str, init: &[&str]) -> Option<Self> {
-        let book = Book::new();
-        let text = format!("bootstrap.servers={}\ntributary.prefix={}\n", for_tests()?, topic_prefix(test));
-        let settings = book.file("kafka.properties", &text);
-        let ledger = Self { book, settings };
-        ledger.run(&[&["kafka", "init", "--replication", "1"], init].concat(), 0);
-        Some(ledger)
-    }
-
-    fn arguments<'a>(&'a self, arguments: &[&'a str]) -> Vec<&'a str> {
-        [&["--kafka", self.settings.to_str().expect("UTF-8")], arguments].concat()
-    }
-
-    fn run(&self, arguments: &[&str], exit: i32) -> (String, String) {
-        self.book.both(&self.arguments(arguments), exit)
-    }
-
-    fn json(&self, arguments: &[&str], exit: i32) -> Value {
-        self.book.json(&self.arguments(arguments), exit)
-    }
-
-    fn answers(&self, case: &str) -> Value {
-        let questions = format!("{case}/questions.json");
-        let output = self.book.command(&self.arguments(&["ask", &questions])).output().expect("runs");
-        serde_json::from_slice(&output.stdout).expect("answers")
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.book.command(&self.arguments(arguments));
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command
-    }
-}
 
 /// Everything that must be the same wherever the same events were recorded.
 fn state(status: &Value) -> [Value; 4] {

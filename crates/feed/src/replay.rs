@@ -82,6 +82,10 @@ pub fn replay(ledger: Ledger<'_>, topic: Topic, into: &str, scratch: &Path) -> R
         known_at = known_at.max(records(ledger, topic, into, partition, &mut replayed)?);
         held.read_back(ledger.topics, topic, into, partition)?;
     }
+    if matches!(topic, Topic::Statements | Topic::Digests) {
+        // They are known at their cutoffs, and recorded later.
+        known_at = ledger.projection.view(None)?.known_at();
+    }
     present(ledger, topic, known_at, &held, &mut replayed)?;
     Ok(replayed)
 }

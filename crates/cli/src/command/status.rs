@@ -74,8 +74,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let ledger = Ledger::open_as_it_is(&context.place, &context.data)?;
     let mut partitions = Vec::new();
     for partition in 0..ledger.log.partitions() {
-        let end = ledger.log.end(partition)?;
-        let lag = end.saturating_sub(ledger.projection.next_offset(partition)?);
+        let (end, lag) = ledger.lag_of(partition)?;
         partitions.push(Partition { partition, topic: ledger.log.topic(partition), end, lag });
     }
     let accounts_to_derive = ledger.projection.dirty_accounts();

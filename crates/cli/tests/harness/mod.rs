@@ -1,5 +1,7 @@
 //! Running the built binary on a data directory of its own.
 
+pub(crate) mod on_kafka;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
