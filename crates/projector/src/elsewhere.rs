@@ -84,34 +84,45 @@ impl Projection {
     ) -> Result<()> {
         let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
         let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut news: BTreeMap<Vec<u8>, &CreditLearned> = BTreeMap::new();
         for one in learned {
             let key = key::elsewhere::key(kind, &one.partner, one.period, &one.account, one.known_at);
-            let value = encode(one);
-            let held = self.store.get(&key)?;
-            if held.as_ref().is_some_and(|held| *held == value) {
-                continue;
-            }
-            let mut batch = Batch::new();
-            if held.map(|held| epoch_of(&held)).transpose()?.is_none_or(|epoch| epoch <= one.epoch) {
-                batch.put(&key, &value);
+            let before = match news.get(&key) {
+                Some(before) => Some((before.epoch, before.credits == one.credits)),
+                None => self.held_of(&key, one)?,
+            };
+            match before {
+                Some((epoch, same)) if epoch > one.epoch || (epoch == one.epoch && same) => {}
+                before => {
+                    // Said again, it changes nothing that was computed with it.
+                    if kind == Kind::Final && before.is_none_or(|(_, same)| !same) {
+                        if present.scope.holds_account(&one.account) {
+                            present.finals.forget_from(one.known_at);
+                        } else {
+                            closed.forget_from(one.known_at);
+                        }
+                    }
+                    news.insert(key, one);
+                }
             }
             if kind == Kind::Running {
                 present.heard = present.heard.max(one.known_at);
-                prune(&self.store, one, present.settled, &mut batch)?;
-            } else {
-                if present.scope.holds_account(&one.account) {
-                    present.finals.forget_from(one.known_at);
-                } else {
-                    closed.forget_from(one.known_at);
-                }
             }
-            self.store.write(batch, Durability::Unlogged)?;
         }
         let mut batch = Batch::new();
+        news.iter().for_each(|(key, one)| batch.put(key, &encode(one)));
         closed.write(&mut batch);
         meta::write_heard(&mut batch, present.heard);
         meta::write_next_beside(&mut batch, from.0, from.1, next_offset);
-        Ok(self.store.write(batch, Durability::Unlogged)?)
+        self.store.write(batch, Durability::Unlogged)?;
+        if kind == Kind::Running { prune(&self.store, news.values().copied(), present.settled) } else { Ok(()) }
+    }
+
+    /// The epoch at which a credit is held to have been said, and whether it was the same.
+    fn held_of(&self, key: &[u8], said: &CreditLearned) -> Result<Option<(u64, bool)>> {
+        let Some(held) = self.store.get(key)? else { return Ok(None) };
+        let mut reader = RowReader::new("credit elsewhere", &held);
+        Ok(Some((reader.number()?, reader.rest() == said.encode())))
     }
 
     /// Every process has said what its accounts come to as known at an instant, and all of it is learned: closes recorded by
@@ -148,29 +159,28 @@ impl Projection {
     }
 }
 
-/// Drops what was said of the same credit before the last of what is settled.
-fn prune(store: &Db, said: &CreditLearned, settled: Instant, batch: &mut Batch) -> Result<()> {
-    let mut last = None;
-    for row in store.prefix(&key::elsewhere::of_account(Kind::Running, &said.partner, said.period, &said.account)) {
-        let (key, _) = row?;
-        if key::elsewhere::read(&key)?.3 > settled {
-            break;
-        }
-        if let Some(before) = last.replace(key) {
-            batch.delete(&before);
+/// Drops what was said of the same credits before the last of what is settled.
+fn prune<'a>(store: &Db, said: impl Iterator<Item = &'a CreditLearned>, settled: Instant) -> Result<()> {
+    let mut batch = Batch::new();
+    for CreditLearned { partner, period, account, .. } in said {
+        let mut last = None;
+        for row in store.prefix(&key::elsewhere::of_account(Kind::Running, partner, *period, account)) {
+            let (key, _) = row?;
+            if key::elsewhere::read(&key)?.3 > settled {
+                break;
+            }
+            if let Some(before) = last.replace(key) {
+                batch.delete(&before);
+            }
         }
     }
-    Ok(())
+    Ok(store.write(batch, Durability::Unlogged)?)
 }
 
 fn encode(said: &CreditLearned) -> Vec<u8> {
     let mut writer = RowWriter::default();
     writer.number(said.epoch).fixed(&said.encode());
     writer.0
-}
-
-fn epoch_of(value: &[u8]) -> Result<u64> {
-    RowReader::new("credit elsewhere", value).number()
 }
 
 fn decode_into(value: &[u8], account: &AccountId, credits: &mut PeriodCredits) -> Result<()> {
