@@ -3,6 +3,7 @@
 //! Of each key the newest record is kept, which is the one known latest, and the last one, which is what compaction leaves. A
 //! publisher that was held up may have put an older record on top: then the newest has to be said again.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -81,7 +82,7 @@ impl Held {
             let read = topics.read(stored_as, partition, from, RECORDS_PER_READ, Duration::ZERO)?;
             let mut batch = Batch::new();
             // Within one read a key may come again: what it said before stands in the batch alone.
-            let mut seen = std::collections::BTreeMap::new();
+            let mut seen = BTreeMap::new();
             for stored in &read.records {
                 self.learn(topic, stored_as, partition, stored, &mut seen, &mut batch)?;
             }
@@ -98,7 +99,7 @@ impl Held {
         stored_as: &str,
         partition: u32,
         stored: &Stored,
-        seen: &mut std::collections::BTreeMap<Vec<u8>, OfKey>,
+        seen: &mut BTreeMap<Vec<u8>, OfKey>,
         batch: &mut Batch,
     ) -> Result<()> {
         let foreign =
@@ -112,14 +113,16 @@ impl Held {
             Some(before) => Some(*before),
             None => self.get(&row)?,
         };
-        let newest =
-            before.map(|before| before.newest).filter(|newest| newest.known_at > last.known_at).unwrap_or(last);
-        if newest != last {
-            batch.put(&key::due(topic, &headers.subject), &[]);
+        let later = |newest: &Remembered| !is_closed(topic) && newest.known_at > last.known_at;
+        let newest = before.map(|before| before.newest).filter(later).unwrap_or(last);
+        let buried = key::buried(topic, &headers.subject, said);
+        if newest != last || is_closed(topic) && before.is_some_and(|before| before.last != last) {
+            batch.put(&buried, &[]);
+        } else if !is_closed(topic) {
+            batch.delete(&buried);
         }
         if topic == Topic::Credits && before.is_none_or(|before| before.last != last) {
-            let partner = said.split('/').next().unwrap_or_default();
-            batch.put(&key::due(Topic::Accruals, &format!("partner/{partner}")), &[]);
+            batch.put(&key::credited(said.split('/').next().unwrap_or_default()), &[]);
         }
         let of_key = OfKey { newest, last };
         batch.put(&row, &encode(&of_key));
@@ -155,14 +158,12 @@ impl Held {
         let Some(OfKey { newest, last }) = self.get(&key::held(said.topic, &said.subject, &said.key))? else {
             return Ok(if said.content.is_none() { Verdict::Said } else { Verdict::Say });
         };
-        // What is closed is known at its cutoff, and a close may be replaced by an earlier one: what was said last counts.
-        let closed = matches!(said.topic, Topic::Statements | Topic::Digests);
         let is_last = last == Remembered { known_at: said.known_at, hash };
         Ok(match (newest.hash == hash, newest == last) {
             _ if is_last => Verdict::Said,
             (true, true) => Verdict::Said,
             (true, false) => Verdict::Again(newest.known_at),
-            (false, _) if newest.known_at > said.known_at && !closed => Verdict::Said,
+            (false, _) if newest.known_at > said.known_at && !is_closed(said.topic) => Verdict::Said,
             (false, _) => Verdict::Say,
         })
     }
@@ -188,17 +189,37 @@ impl Held {
         Ok(subjects)
     }
 
-    /// What is to be looked at again, by topic and subject.
-    pub(crate) fn due(&self) -> Result<Vec<(Topic, String)>> {
-        self.0.prefix(&key::all_due()).map(|row| key::read_due(&row?.0)).collect()
+    /// The subjects of which a topic may say something older above something newer.
+    pub(crate) fn buried(&self, topic: Topic) -> Result<BTreeSet<String>> {
+        self.0.prefix(&key::buried_in(topic)).map(|row| key::read_buried(&row?.0)).collect()
     }
 
-    /// It was looked at again.
-    pub(crate) fn settle(&self, due: &[(Topic, String)]) -> Result<()> {
+    /// The partners of whom credits were said since their accruals were looked at.
+    pub(crate) fn credited(&self) -> Result<Vec<String>> {
+        self.0.prefix(&key::all_credited()).map(|row| key::read_credited(&row?.0)).collect()
+    }
+
+    /// The accruals of partners were looked at, and everything that is closed of some subjects.
+    pub(crate) fn settle(&self, credited: &[String], owns: impl Fn(&str) -> bool) -> Result<()> {
         let mut batch = Batch::new();
-        due.iter().for_each(|(topic, subject)| batch.delete(&key::due(*topic, subject)));
+        let owned = credited.iter().filter(|partner| owns(&format!("partner/{partner}")));
+        owned.for_each(|partner| batch.delete(&key::credited(partner)));
+        for topic in Topic::ALL.into_iter().filter(|topic| is_closed(*topic)) {
+            for row in self.0.prefix(&key::buried_in(topic)) {
+                let (key, _) = row?;
+                if owns(&key::read_buried(&key)?) {
+                    batch.delete(&key);
+                }
+            }
+        }
         Ok(self.0.write(batch, Durability::Logged)?)
     }
+}
+
+/// What is closed is known at its cutoff, and a close may be replaced by an earlier one: what was said last counts, and has to
+/// be looked at when it was somebody else's word.
+fn is_closed(topic: Topic) -> bool {
+    matches!(topic, Topic::Statements | Topic::Digests)
 }
 
 fn encode(of_key: &OfKey) -> Vec<u8> {

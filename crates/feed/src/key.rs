@@ -4,22 +4,24 @@
 //! 01                           → log id, number of partitions
 //! 02 topic partition           → where to read on
 //! 03 topic subject key         → the newest record and the last one
-//! 04 topic subject             → nothing: to be looked at again, whatever the projection says
+//! 04 topic subject key         → nothing: what lies on top may not be what is to be said
 //! 05                           → where to read on in the quarantine
 //! 06 place                     → nothing: what was set aside there is said
+//! 07 partner                   → nothing: credits of it were said, and its accruals not yet looked at
 //! ```
 
 use tributary_events::feed::Topic;
 use tributary_store::key::{KeyReader, KeyWriter};
 
-use crate::error::{FeedError, Result};
+use crate::error::Result;
 
 const LOG: u8 = 1;
 const NEXT: u8 = 2;
 const HELD: u8 = 3;
-const DUE: u8 = 4;
+const BURIED: u8 = 4;
 const NEXT_PLACE: u8 = 5;
 const PLACE: u8 = 6;
+const CREDITED: u8 = 7;
 
 pub(crate) fn log() -> Vec<u8> {
     KeyWriter::new(LOG).finish()
@@ -56,17 +58,30 @@ pub(crate) fn read_held(key: &[u8]) -> Result<(String, String)> {
     Ok((reader.text()?.into_owned(), reader.text()?.into_owned()))
 }
 
-pub(crate) fn due(topic: Topic, subject: &str) -> Vec<u8> {
-    KeyWriter::new(DUE).u8(topic as u8).text(subject).finish()
+pub(crate) fn buried(topic: Topic, subject: &str, key: &str) -> Vec<u8> {
+    KeyWriter::new(BURIED).u8(topic as u8).text(subject).text(key).finish()
 }
 
-pub(crate) fn all_due() -> Vec<u8> {
-    KeyWriter::new(DUE).finish()
+pub(crate) fn buried_in(topic: Topic) -> Vec<u8> {
+    KeyWriter::new(BURIED).u8(topic as u8).finish()
 }
 
-/// The topic and the subject of what is to be looked at again.
-pub(crate) fn read_due(key: &[u8]) -> Result<(Topic, String)> {
-    let mut reader = KeyReader::new(key, DUE)?;
-    let topic = Topic::ALL.get(usize::from(reader.u8()?)).copied().ok_or(FeedError::Damaged)?;
-    Ok((topic, reader.text()?.into_owned()))
+/// The subject of a buried record.
+pub(crate) fn read_buried(key: &[u8]) -> Result<String> {
+    let mut reader = KeyReader::new(key, BURIED)?;
+    reader.u8()?;
+    Ok(reader.text()?.into_owned())
+}
+
+pub(crate) fn credited(partner: &str) -> Vec<u8> {
+    KeyWriter::new(CREDITED).text(partner).finish()
+}
+
+pub(crate) fn all_credited() -> Vec<u8> {
+    KeyWriter::new(CREDITED).finish()
+}
+
+/// The partner whose credits were said.
+pub(crate) fn read_credited(key: &[u8]) -> Result<String> {
+    Ok(KeyReader::new(key, CREDITED)?.text()?.into_owned())
 }

@@ -108,15 +108,34 @@ impl Publisher {
         Ok(())
     }
 
-    /// How far others have been told. Before anything was, marking begins.
+    /// How far others have been told, of the shards of this publisher. Before anything was, marking begins. Marks of other
+    /// shards go without being told: when one of those comes, or comes back, everything of it has to be looked at.
     fn told(&self, ledger: Ledger<'_>) -> Result<Told> {
-        ledger.projection.told().map_or_else(|| Ok(ledger.projection.begin_telling()?), Ok)
+        let Some(mut told) = ledger.projection.told() else { return Ok(ledger.projection.begin_telling()?) };
+        if !(told.accounts.is_subset(&self.scope) && told.partners.is_subset(&self.scope)) {
+            told.accounts.retain(|shard| self.scope.contains(shard));
+            told.partners.retain(|shard| self.scope.contains(shard));
+            ledger.projection.tell(told.clone())?;
+        }
+        Ok(told)
     }
 
-    /// The shards of which everything has to be looked at: new ones, and all when a month has begun, which brings new credit
-    /// without any event.
-    fn whole(&self, told: &Told, view: &View<'_>) -> BTreeSet<u32> {
-        let before = Period::of(view.reference().book.day(told.known_at.max(Instant::from_micros(0))));
-        if before == view.period() { &self.scope - &told.shards } else { self.scope.clone() }
+    /// The shards of which everything has to be looked at: those of which not everything was told, and all when a month has
+    /// begun, which brings new credit without any event.
+    fn whole(&self, (told, known_at): (&BTreeSet<u32>, Instant), view: &View<'_>) -> BTreeSet<u32> {
+        let before = Period::of(view.reference().book.day(known_at.max(Instant::from_micros(0))));
+        if before == view.period() { &self.scope - told } else { self.scope.clone() }
+    }
+
+    /// Whether, in topics of its shards, something older has come to lie above the newest record of a key. The next
+    /// publication says that one again.
+    pub fn is_buried(&self, ledger: Ledger<'_>) -> Result<bool> {
+        self.read_back(ledger, &Topic::ALL)?;
+        for topic in Topic::ALL {
+            if self.held.buried(topic)?.iter().any(|subject| self.owns(subject)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

@@ -49,8 +49,10 @@ pub struct Told {
     /// The last recorded instant when marking began: what was filed before is told by a look at everything, as known then or
     /// later.
     pub since: Instant,
-    /// The shards of which everything but what is marked was told.
-    pub shards: BTreeSet<u32>,
+    /// The shards of whose accounts and aliases everything but what is marked was told.
+    pub accounts: BTreeSet<u32>,
+    /// The same of partners.
+    pub partners: BTreeSet<u32>,
     /// As known when it was told last.
     pub known_at: Instant,
     /// The closes whose statements were told.
@@ -105,7 +107,8 @@ impl Projection {
     pub fn begin_telling(&self) -> Result<Told> {
         let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
         let (since, known_at) = (present.counts.last_recorded, Instant::MIN);
-        let told = Told { since, shards: BTreeSet::new(), known_at, closed: Vec::new() };
+        let (accounts, partners) = (BTreeSet::new(), BTreeSet::new());
+        let told = Told { since, accounts, partners, known_at, closed: Vec::new() };
         self.keep_told(&mut present, told.clone())?;
         Ok(told)
     }
@@ -192,9 +195,10 @@ impl Change {
 impl Told {
     fn encode(&self) -> Vec<u8> {
         let mut writer = RowWriter::default();
-        writer.signed(self.since.micros()).signed(self.known_at.micros()).number(self.shards.len() as u64);
-        for shard in &self.shards {
-            writer.number((*shard).into());
+        writer.signed(self.since.micros()).signed(self.known_at.micros());
+        for shards in [&self.accounts, &self.partners] {
+            writer.number(shards.len() as u64);
+            shards.iter().for_each(|shard| _ = writer.number((*shard).into()));
         }
         self.closed.iter().for_each(|closed| closed.encode(&mut writer));
         writer.0
@@ -203,15 +207,16 @@ impl Told {
     fn decode(value: &[u8]) -> Result<Self> {
         let mut reader = RowReader::new("told", value);
         let (since, known_at) = (reader.signed()?, reader.signed()?);
-        let mut shards = BTreeSet::new();
-        for _ in 0..reader.number()? {
-            shards.insert(reader.number()? as u32);
-        }
+        let (accounts, partners) = (read_shards(&mut reader)?, read_shards(&mut reader)?);
         let mut closed = Vec::new();
         while !reader.is_at_end() {
             closed.push(ClosedPeriod::decode(&mut reader)?);
         }
         let (since, known_at) = (Instant::from_micros(since), Instant::from_micros(known_at));
-        Ok(Self { since, shards, known_at, closed })
+        Ok(Self { since, accounts, partners, known_at, closed })
     }
+}
+
+fn read_shards(reader: &mut RowReader<'_>) -> Result<BTreeSet<u32>> {
+    (0..reader.number()?).map(|_| Ok(reader.number()? as u32)).collect()
 }

@@ -6,9 +6,9 @@ use tributary_domain::event::Subject;
 use tributary_domain::id::AccountId;
 use tributary_domain::time::Instant;
 use tributary_events::feed::Topic;
-use tributary_projector::{Changed, View};
+use tributary_projector::{Changed, Told, View};
 
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, known_then};
 use super::{Ledger, Published, Publisher};
 use crate::account;
 use crate::error::Result;
@@ -25,11 +25,14 @@ impl Publisher {
     pub fn publish_account_stage(&self, ledger: Ledger<'_>, known_at: Instant) -> Result<Published> {
         self.read_back(ledger, &TOPICS)?;
         let told = self.told(ledger)?;
-        let whole = self.whole(&told, &ledger.projection.view(Some(known_at))?);
+        let whole = self.whole((&told.accounts, told.known_at), &ledger.projection.view(Some(known_at))?);
         let mut published = self.tell_changes(ledger, known_at)?;
         published += self.tell_again(ledger, known_at)?;
         if !whole.is_empty() {
             published += self.tell_whole(ledger, known_at, &whole)?;
+        }
+        if known_at >= told.since && told.accounts != self.scope {
+            ledger.projection.tell(Told { accounts: self.scope.clone(), ..told })?;
         }
         Ok(published)
     }
@@ -55,13 +58,11 @@ impl Publisher {
 
     /// What something older has come to lie above.
     fn tell_again(&self, ledger: Ledger<'_>, known_at: Instant) -> Result<Published> {
-        let mut due = self.held.due()?;
-        due.retain(|(topic, _)| TOPICS.contains(topic));
-        let subjects: BTreeSet<&String> = due.iter().map(|(_, subject)| subject).collect();
-        let subjects = subjects.into_iter().filter_map(|subject| subject.parse().ok());
-        let published = self.tell_subjects(ledger, known_at, subjects)?;
-        self.held.settle(&due)?;
-        Ok(published)
+        let mut buried = BTreeSet::new();
+        for topic in TOPICS {
+            buried.extend(self.held.buried(topic)?);
+        }
+        self.tell_subjects(ledger, known_at, buried.iter().filter_map(|subject| subject.parse().ok()))
     }
 
     /// Everything of some shards.
@@ -118,31 +119,14 @@ impl Publisher {
             }
         }
         for said in &all {
-            let due = |view: &View<'_>, said: &Said| account::due(view, &view.folded(id)?, said);
-            outgoing.say(
-                said,
-                || due(view, said),
-                |known_at| {
-                    let then = view.as_known_at(known_at);
-                    let before = account::of_account(&then, id)?;
-                    let of_key = before.into_iter().find(|one| one.topic == said.topic && one.key == said.key);
-                    let before = of_key.unwrap_or_else(|| Said { content: None, known_at, ..said.clone() });
-                    let due = due(&then, &before)?;
-                    Ok((before, due))
-                },
-            )?;
+            outgoing
+                .say(said, |known_at| known_then(view, known_at, |then| account::due(then, &then.folded(id)?, said)))?;
         }
         Ok(())
     }
 }
 
 fn tell_alias(view: &View<'_>, alias: &Subject, outgoing: &mut Outgoing<'_>) -> Result<()> {
-    outgoing.say(
-        &account::of_alias(view, alias)?,
-        || Ok(view.due_under(alias)?),
-        |known_at| {
-            let then = view.as_known_at(known_at);
-            Ok((account::of_alias(&then, alias)?, then.due_under(alias)?))
-        },
-    )
+    outgoing
+        .say(&account::of_alias(view, alias)?, |known_at| known_then(view, known_at, |then| Ok(then.due_under(alias)?)))
 }

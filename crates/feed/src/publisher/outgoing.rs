@@ -1,8 +1,9 @@
 //! What is on its way out: held against what the topics say, and published where it differs.
 
+use tributary_domain::time::Instant;
 use tributary_events::feed::Topic;
 use tributary_log::Keyed;
-use tributary_projector::Due;
+use tributary_projector::{Due, View};
 
 use super::{Ledger, Published, Publisher};
 use crate::error::Result;
@@ -11,6 +12,11 @@ use crate::record::Said;
 
 /// Records published at a time.
 const RECORDS_PER_PUBLISH: usize = 1024;
+
+/// Asks a view that knows what was known at an instant: mostly the one that there is.
+pub(super) fn known_then<T>(view: &View<'_>, known_at: Instant, ask: impl FnOnce(&View<'_>) -> T) -> T {
+    if view.known_at() == known_at { ask(view) } else { ask(&view.as_known_at(known_at)) }
+}
 
 /// Records that are on their way.
 pub(super) struct Outgoing<'a> {
@@ -25,22 +31,15 @@ impl<'a> Outgoing<'a> {
         Self { ledger, publisher, waiting: Vec::new(), published: Published::default() }
     }
 
-    /// Takes what there is to say of a key. `due` gives the event that it is due to; `then` gives what was to be said of the
-    /// same key as known at another instant, with the event that was due to.
-    pub(super) fn say(
-        &mut self,
-        said: &Said,
-        due: impl FnOnce() -> Result<Option<Due>>,
-        then: impl FnOnce(tributary_domain::time::Instant) -> Result<(Said, Option<Due>)>,
-    ) -> Result<()> {
+    /// Takes what there is to say of a key. `due` gives the event that it is due to as known at an instant.
+    pub(super) fn say(&mut self, said: &Said, due: impl FnOnce(Instant) -> Result<Option<Due>>) -> Result<()> {
         match self.publisher.held.verdict(said)? {
             Verdict::Said => Ok(()),
-            Verdict::Say => self.push(said, due()?),
+            Verdict::Say => self.push(said, due(said.known_at)?),
+            // It was the same content: with the instant of then it is the same record.
             Verdict::Again(known_at) => {
-                let (before, due_then) = then(known_at)?;
                 self.published.repeated += 1;
-                // An import may have changed the past since: then it is news.
-                if before.value() == said.value() { self.push(&before, due_then) } else { self.push(said, due()?) }
+                self.push(&Said { known_at, ..said.clone() }, due(known_at)?)
             }
         }
     }

@@ -9,7 +9,7 @@ use tributary_events::feed::Topic;
 use tributary_finance::close_recorded;
 use tributary_projector::{Change, Changed, ClosedPeriod, Told, View};
 
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, known_then};
 use super::{Ledger, Published, Publisher};
 use crate::error::Result;
 use crate::partner;
@@ -42,23 +42,21 @@ impl Publisher {
         self.read_back(ledger, &TOPICS)?;
         let told = self.told(ledger)?;
         let changes = self.changes_beside_accounts(ledger)?;
-        let due = self.held.due()?;
+        let credited = self.held.credited()?;
         let view = ledger.projection.view(Some(known_at))?;
         let closed = partner::closed(&view);
-        let whole = self.whole(&told, &view);
-        let agenda = self.agenda(&view, &told, &closed, &changes, &due, &whole)?;
+        let whole = self.whole((&told.partners, told.known_at), &view);
+        let agenda = self.agenda(&view, &told, &closed, &changes, &credited, &whole)?;
         drop(view);
         let mut published = self.tell_partners(ledger, known_at, &closed, &agenda)?;
-        let again = due.iter().any(|(topic, _)| *topic == Topic::Digests);
-        let all = again || whole.contains(&self.layout.shard(&Subject::Book.to_string()));
+        let all = !self.held.buried(Topic::Digests)?.is_empty()
+            || whole.contains(&self.layout.shard(&Subject::Book.to_string()));
         let some = closed.iter().filter(|close| all || agenda.closed.contains(close)).copied().collect::<Vec<_>>();
         published += self.tell_digests(ledger, known_at, &some, &agenda.reopened)?;
         ledger.projection.unmark(&changes, known_at)?;
-        let ours = |topic| matches!(topic, Topic::Accruals | Topic::Statements | Topic::Digests);
-        self.held.settle(&due.into_iter().filter(|(topic, _)| ours(*topic)).collect::<Vec<_>>())?;
-        let complete = known_at >= told.since;
-        let shards = if complete { self.scope.clone() } else { &told.shards & &self.scope };
-        ledger.projection.tell(Told { since: told.since, shards, known_at, closed })?;
+        self.held.settle(&credited, |subject| self.owns(subject))?;
+        let partners = if known_at >= told.since { self.scope.clone() } else { told.partners };
+        ledger.projection.tell(Told { partners, known_at, closed, ..told })?;
         Ok(published)
     }
 
@@ -80,16 +78,18 @@ impl Publisher {
         told: &Told,
         closed: &[ClosedPeriod],
         changes: &[Change],
-        due: &[(Topic, String)],
+        credited: &[String],
         whole: &BTreeSet<u32>,
     ) -> Result<Agenda> {
         let mut everybody = view.partners()?;
         for topic in [Topic::Accruals, Topic::Statements] {
             everybody.extend(self.held.subjects(topic)?.iter().filter_map(|subject| partner::partner_of(subject)));
         }
-        let due_in = |topic| due.iter().filter(move |(of, _)| *of == topic);
-        let named = |topic| due_in(topic).filter_map(|(_, subject)| partner::partner_of(subject));
-        let mut accruals: BTreeSet<PartnerId> = named(Topic::Accruals).collect();
+        let buried = |topic| self.held.buried(topic);
+        let named = |names: &mut dyn Iterator<Item = &String>| -> BTreeSet<PartnerId> {
+            names.filter_map(|name| partner::partner_of(name)).collect()
+        };
+        let mut accruals = named(&mut credited.iter().chain(&buried(Topic::Accruals)?));
         accruals.extend(changes.iter().filter_map(|change| match &change.what {
             Changed::Partner(partner) => Some(partner.clone()),
             _ => None,
@@ -98,7 +98,7 @@ impl Publisher {
         let all = changes.iter().any(|change| change.what == Changed::Reference) || told.closed != closed;
         let is_whole = |partner: &&PartnerId| whole.contains(&self.shard_of(partner));
         accruals.extend(everybody.iter().filter(|partner| all || is_whole(partner)).cloned());
-        let mut statements: BTreeSet<PartnerId> = named(Topic::Statements).collect();
+        let mut statements = named(&mut buried(Topic::Statements)?.iter());
         statements.extend(everybody.iter().filter(is_whole).cloned());
         Ok(Agenda {
             accruals,
@@ -179,20 +179,14 @@ impl Publisher {
 
 fn tell_accrual(view: &View<'_>, partner: &PartnerId, outgoing: &mut Outgoing<'_>) -> Result<()> {
     let said = partner::accrual(view, partner)?;
-    outgoing.say(
-        &said,
-        || partner::due(view, &said),
-        |known_at| {
-            let then = view.as_known_at(known_at);
-            let before = partner::accrual(&then, partner)?;
-            let due = partner::due(&then, &before)?;
-            Ok((before, due))
-        },
-    )
+    outgoing.say(&said, |known_at| known_then(view, known_at, |then| partner::due(then, &said)))
 }
 
-/// Says what does not depend on when it is asked: said again, it is the same.
+/// Says what is closed, and that it is not any more.
 fn say(view: &View<'_>, said: &Said, outgoing: &mut Outgoing<'_>) -> Result<()> {
-    let due = || partner::due(view, said);
-    outgoing.say(said, due, |known_at| Ok((Said { known_at, ..said.clone() }, due()?)))
+    outgoing.say(said, |known_at| match &said.content {
+        // Due to its close, which was recorded after the cutoff.
+        Some(_) => partner::due(view, said),
+        None => known_then(view, known_at, |then| partner::due(then, said)),
+    })
 }
