@@ -116,7 +116,9 @@ impl Barriers {
         // Where the past may be added to, what is known at one instant may change: of two records of a key the one known
         // later has to be the newer. Else two that are known at one instant say the same.
         let before = if self.margin_us.is_none() { before.successor() } else { before };
-        let cap = self.margin_us.map_or(Instant::MAX, |us| Instant::from_micros(appended_us.saturating_sub(us)));
+        // What is appended next may be recorded in the same instant.
+        let cap = |us: i64| Instant::from_micros(appended_us.saturating_sub(us.saturating_add(1)));
+        let cap = self.margin_us.map_or(Instant::MAX, cap);
         self.under_way = Some(Epoch {
             number,
             read: BTreeSet::new(),
@@ -198,10 +200,10 @@ mod tests {
         barriers.hear(0, 100, open());
         barriers.hear(1, 500, read(0, &[0], 400));
         barriers.hear(2, 500, credited(0, &[0]));
-        assert_eq!(barriers.complete().and_then(Epoch::known_at), Some(Instant::from_micros(90)));
+        assert_eq!(barriers.complete().and_then(Epoch::known_at), Some(Instant::from_micros(89)));
         barriers.hear(3, 500, open());
         barriers.hear(4, 500, read(3, &[0], 20));
-        assert_eq!(barriers.under_way().and_then(Epoch::known_at), Some(Instant::from_micros(90)));
+        assert_eq!(barriers.under_way().and_then(Epoch::known_at), Some(Instant::from_micros(89)));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tributary_domain::commission::PeriodCredits;
 use tributary_domain::id::{AccountId, PartnerId};
@@ -14,10 +13,7 @@ use tributary_feed::{Ledger, Published, Publisher, headers};
 use tributary_log::{Log, Stored, Topics};
 use tributary_projector::{CreditLearned, Kind, Projection};
 
-use crate::{ClusterError, Publish, Result};
-
-/// Records of the credits topic that are learned in one write.
-const RECORDS_MAX: usize = 4096;
+use crate::{ClusterError, Result, topic};
 
 /// Publishes the feed for a node.
 pub struct Feeding {
@@ -47,35 +43,32 @@ impl Feeding {
     }
 }
 
-impl Publish for Feeding {
-    fn read_back(&mut self, projection: &Projection, _: &BTreeSet<u32>) -> Result<()> {
+impl Feeding {
+    /// Learns the credits that were said since, by whomever.
+    pub(crate) fn learn_credits(&self, projection: &Projection) -> Result<()> {
         let topic = Topic::Credits.name();
         for shard in 0..self.topics.partitions(topic)? {
-            let end = self.topics.end(topic, shard)?;
-            let mut next = projection.next_beside(topic, shard)?.max(self.topics.start(topic, shard)?);
-            while next < end {
-                let read = self.topics.read(topic, shard, next, RECORDS_MAX, Duration::ZERO)?;
-                let foreign = |stored: &Stored| ClusterError::Unreadable { topic, offset: stored.offset };
-                let learned = read.records.iter().map(|stored| learned(stored).ok_or_else(|| foreign(stored)));
-                let learned = learned.collect::<Result<Vec<_>>>()?;
-                projection.learn_credits(Kind::Running, (topic, shard), read.next_offset, &learned)?;
-                next = read.next_offset;
-            }
+            topic::learn(self.topics.as_ref(), projection, (topic, shard), Kind::Running, learned)?;
         }
         Ok(())
     }
 
-    fn publish_accounts(
-        &mut self,
-        projection: &Projection,
-        known_at: Instant,
-        _: u64,
-        shards: &BTreeSet<u32>,
-    ) -> Result<()> {
+    /// Publishes for other shards from now on.
+    pub(crate) fn own(&mut self, shards: &BTreeSet<u32>) {
         self.publisher.set_scope(shards.clone());
+    }
+
+    /// Whether a process that was held up has put something older above what is newest: it is to be published again.
+    pub(crate) fn is_buried(&self, projection: &Projection) -> Result<bool> {
+        self.publisher.is_buried(self.ledger(projection)).map_err(failed)
+    }
+
+    /// Publishes what the accounts of its shards come to as known at an instant, where it differs from what was published last.
+    /// Durable when it returns.
+    pub(crate) fn publish_accounts(&mut self, projection: &Projection, known_at: Instant) -> Result<()> {
         let published = self.publisher.publish_account_stage(self.ledger(projection), known_at).map_err(failed)?;
         self.published += published;
-        let aside = (projection.counts().quarantined, shards.clone());
+        let aside = (projection.counts().quarantined, self.publisher.scope().clone());
         if self.aside.as_ref() != Some(&aside) {
             self.publisher.publish_quarantine(self.ledger(projection)).map_err(failed)?;
             self.aside = Some(aside);
@@ -83,14 +76,8 @@ impl Publish for Feeding {
         Ok(())
     }
 
-    fn publish_partners(
-        &mut self,
-        projection: &Projection,
-        known_at: Instant,
-        _: u64,
-        shards: &BTreeSet<u32>,
-    ) -> Result<()> {
-        self.publisher.set_scope(shards.clone());
+    /// The same for the partners of its shards. Everybody's credits as known then are learned.
+    pub(crate) fn publish_partners(&mut self, projection: &Projection, known_at: Instant) -> Result<()> {
         let published = self.publisher.publish_partner_stage(self.ledger(projection), known_at).map_err(failed)?;
         self.published += published;
         Ok(())

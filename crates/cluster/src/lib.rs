@@ -2,19 +2,16 @@
 //! barriers tell all of them when enough was said to compute statements. `docs/cluster.md` has the protocol.
 //!
 //! In reading order: `barrier` (what is said, and what follows from it), `topic` (reading and writing the topics between the
-//! processes), `publish` (what a node needs of a publisher), `feeding` (the feed's publisher as that), `node` (one turn of the
-//! loop).
+//! processes), `feeding` (the feed's publisher with a node's shards), `node` (one turn of the loop).
 
 mod barrier;
 mod error;
 mod feeding;
 mod node;
-mod publish;
 mod topic;
 
 pub use barrier::{Barriers, Epoch};
 pub use error::{ClusterError, Result};
 pub use feeding::Feeding;
 pub use node::{Node, Options, Stage, Step};
-pub use publish::Publish;
 pub use topic::{BARRIERS, CARRIED, FINALS};

@@ -9,7 +9,7 @@ use tributary_log::{Layout, Log, Recorded, Topics};
 use tributary_projector::{Projection, Scope};
 
 use crate::barrier::Said;
-use crate::{Barriers, Epoch, Publish, Result, topic};
+use crate::{Barriers, Epoch, Feeding, Result, topic};
 
 /// Records that are sent to other shards at a time.
 const SENT_MAX: usize = 1024;
@@ -62,14 +62,16 @@ pub enum Stage {
     Credited,
     /// Published what the partners of its shards come to.
     PublishedPartners,
+    /// Published again what somebody who was held up had covered with something older.
+    Mended,
 }
 
 /// A process of those that share a ledger.
-pub struct Node<P> {
+pub struct Node {
     projection: Arc<Projection>,
     log: Arc<dyn Log>,
     topics: Arc<dyn Topics>,
-    publisher: P,
+    publisher: Feeding,
     layout: Layout,
     options: Options,
     owned: BTreeSet<u32>,
@@ -85,14 +87,14 @@ pub struct Node<P> {
     may_open: bool,
 }
 
-impl<P: Publish> Node<P> {
+impl Node {
     /// One that owns nothing yet.
     pub fn new(
         projection: Arc<Projection>,
         log: Arc<dyn Log>,
         topics: Arc<dyn Topics>,
         layout: Layout,
-        publisher: P,
+        publisher: Feeding,
         options: Options,
     ) -> Self {
         let margin_us = (log.recorded() == Recorded::ByLog).then_some(options.margin_us);
@@ -122,7 +124,7 @@ impl<P: Publish> Node<P> {
     }
 
     /// Its publisher.
-    pub fn publisher(&self) -> &P {
+    pub fn publisher(&self) -> &Feeding {
         &self.publisher
     }
 
@@ -138,7 +140,7 @@ impl<P: Publish> Node<P> {
             return Ok(Step::Did(Stage::Owned));
         }
         topic::hear(self.topics.as_ref(), &mut self.heard, &mut self.barriers)?;
-        self.publisher.read_back(&self.projection, &self.owned)?;
+        self.publisher.learn_credits(&self.projection)?;
         // Statements before the next epoch: after it what was known at this one may not be told any more.
         if let Some(complete) = self.barriers.complete().cloned()
             && self.partners_published != Some(complete.number)
@@ -147,7 +149,7 @@ impl<P: Publish> Node<P> {
         }
         match self.barriers.under_way().cloned() {
             None if self.may_open && !self.owned.is_empty() && self.anything_new()? => self.open(),
-            None => Ok(Step::Idle),
+            None => self.mend(),
             Some(epoch) => match epoch.known_at() {
                 None => self.read(&epoch),
                 Some(known_at) => self.credit(&epoch, known_at),
@@ -157,6 +159,7 @@ impl<P: Publish> Node<P> {
 
     fn own(&mut self, owned: &BTreeSet<u32>) -> Result<()> {
         self.projection.set_scope(Scope::of(self.layout, owned.iter().copied()))?;
+        self.publisher.own(owned);
         self.owned.clone_from(owned);
         (self.filed, self.received, self.covered) = (None, None, None);
         (self.accounts_published, self.partners_published) = (None, None);
@@ -214,7 +217,8 @@ impl<P: Publish> Node<P> {
             return self.receive(epoch);
         }
         if self.accounts_published != Some(epoch.number) {
-            self.publisher.publish_accounts(&self.projection, known_at, epoch.number, &mine)?;
+            // All that it owns, whoever said that a shard is credited: who marks what was told has told it.
+            self.publisher.publish_accounts(&self.projection, known_at)?;
             self.accounts_published = Some(epoch.number);
             return Ok(Step::Did(Stage::PublishedAccounts));
         }
@@ -249,10 +253,23 @@ impl<P: Publish> Node<P> {
         if let Some(known_at) = epoch.known_at()
             && self.projection.settle(known_at)
         {
-            self.publisher.publish_partners(&self.projection, known_at, epoch.number, &self.owned)?;
+            self.publisher.publish_partners(&self.projection, known_at)?;
         }
         self.partners_published = Some(epoch.number);
         Ok(Step::Did(Stage::PublishedPartners))
+    }
+
+    /// Publishes once more as known at the last epoch, if something older has come to lie above what was published.
+    fn mend(&mut self) -> Result<Step> {
+        let Some(complete) = self.barriers.complete() else { return Ok(Step::Idle) };
+        let known_at = complete.known_at().filter(|_| !self.owned.is_empty());
+        let Some(known_at) = known_at else { return Ok(Step::Idle) };
+        if !self.publisher.is_buried(&self.projection)? {
+            return Ok(Step::Idle);
+        }
+        self.publisher.publish_accounts(&self.projection, known_at)?;
+        self.partners_published = None;
+        Ok(Step::Did(Stage::Mended))
     }
 
     /// Files all that an epoch asks for: a node may have taken a shard that another one read.

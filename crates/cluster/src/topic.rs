@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Keyed, Log, Stored, Topics};
+use tributary_log::{Keyed, Log, Read, Stored, Topics};
 use tributary_projector::{CreditLearned, Kind, Outgoing, Projection};
 
 use crate::barrier::Said;
@@ -23,12 +23,14 @@ const RECORDS_MAX: usize = 4096;
 
 /// Hears everything that was said since `next`.
 pub(crate) fn hear(topics: &dyn Topics, next: &mut u64, barriers: &mut Barriers) -> Result<()> {
-    read_to_end(topics, BARRIERS, 0, next, |stored| {
-        let unreadable = || ClusterError::Unreadable { topic: BARRIERS, offset: stored.offset };
-        let value = stored.record.value.as_deref().ok_or_else(unreadable)?;
-        let said = serde_json::from_slice(value).map_err(|_| unreadable())?;
-        barriers.hear(stored.offset, stored.appended_us, said);
-        Ok(())
+    read_to_end(topics, BARRIERS, 0, next, |read| {
+        read.records.iter().try_for_each(|stored| {
+            let unreadable = || ClusterError::Unreadable { topic: BARRIERS, offset: stored.offset };
+            let value = stored.record.value.as_deref().ok_or_else(unreadable)?;
+            let said = serde_json::from_slice(value).map_err(|_| unreadable())?;
+            barriers.hear(stored.offset, stored.appended_us, said);
+            Ok(())
+        })
     })
 }
 
@@ -55,14 +57,10 @@ pub(crate) fn send(topics: &dyn Topics, outgoing: &[Outgoing]) -> Result<()> {
 /// Files what was carried to a shard.
 pub(crate) fn receive(topics: &dyn Topics, log: &dyn Log, projection: &Projection, shard: u32) -> Result<()> {
     let mut next = projection.next_beside(CARRIED, shard)?;
-    let end = topics.end(CARRIED, shard)?;
-    while next < end {
-        let read = topics.read(CARRIED, shard, next, RECORDS_MAX, Duration::ZERO)?;
+    read_to_end(topics, CARRIED, shard, &mut next, |read| {
         let carried: Vec<Vec<u8>> = read.records.into_iter().filter_map(|stored| stored.record.value).collect();
-        projection.file_carried(log, (CARRIED, shard), read.next_offset, &carried)?;
-        next = read.next_offset;
-    }
-    Ok(())
+        Ok(projection.file_carried(log, (CARRIED, shard), read.next_offset, &carried)?)
+    })
 }
 
 /// The key of a final credit.
@@ -86,17 +84,7 @@ pub(crate) fn say_finals(topics: &dyn Topics, shard: u32, epoch: u64, finals: &[
 /// Learns the final credits of every shard.
 pub(crate) fn learn_finals(topics: &dyn Topics, projection: &Projection) -> Result<()> {
     for shard in 0..topics.partitions(FINALS)? {
-        let mut next = projection.next_beside(FINALS, shard)?;
-        let before = next;
-        let mut learned = Vec::new();
-        read_to_end(topics, FINALS, shard, &mut next, |stored| {
-            let unreadable = ClusterError::Unreadable { topic: FINALS, offset: stored.offset };
-            learned.push(read_final(&stored).ok_or(unreadable)?);
-            Ok(())
-        })?;
-        if next > before {
-            projection.learn_credits(Kind::Final, (FINALS, shard), next, &learned)?;
-        }
+        learn(topics, projection, (FINALS, shard), Kind::Final, read_final)?;
     }
     Ok(())
 }
@@ -114,19 +102,36 @@ fn read_final(stored: &Stored) -> Option<CreditLearned> {
     })
 }
 
+/// Learns the credits that were said in a partition of a topic since.
+pub(crate) fn learn(
+    topics: &dyn Topics,
+    projection: &Projection,
+    (topic, partition): (&'static str, u32),
+    kind: Kind,
+    credit: impl Fn(&Stored) -> Option<CreditLearned>,
+) -> Result<()> {
+    let mut next = projection.next_beside(topic, partition)?;
+    read_to_end(topics, topic, partition, &mut next, |read| {
+        let unreadable = |stored: &Stored| ClusterError::Unreadable { topic, offset: stored.offset };
+        let learned = read.records.iter().map(|stored| credit(stored).ok_or_else(|| unreadable(stored)));
+        let learned = learned.collect::<Result<Vec<_>>>()?;
+        Ok(projection.learn_credits(kind, (topic, partition), read.next_offset, &learned)?)
+    })
+}
+
 fn read_to_end(
     topics: &dyn Topics,
     topic: &str,
     partition: u32,
     next: &mut u64,
-    mut visit: impl FnMut(Stored) -> Result<()>,
+    mut visit: impl FnMut(Read) -> Result<()>,
 ) -> Result<()> {
     let end = topics.end(topic, partition)?;
     *next = topics.start(topic, partition)?.max(*next);
     while *next < end {
         let read = topics.read(topic, partition, *next, RECORDS_MAX, Duration::ZERO)?;
-        read.records.into_iter().try_for_each(&mut visit)?;
         *next = read.next_offset;
+        visit(read)?;
     }
     Ok(())
 }

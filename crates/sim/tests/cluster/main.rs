@@ -2,39 +2,51 @@
 //! write is on its way, go on though their shards are others', come late. What stands in the topics in the end is what one
 //! process alone says of the same log, and every record ever published is what one process would have said at its instant.
 
-mod plain;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use plain::{Content, TOPICS, age};
+use tempfile::TempDir;
 use tributary_cluster::Stage;
 use tributary_domain::time::Instant;
+use tributary_events::feed::{Content, Topic};
+use tributary_feed::{Ledger, headers, replay};
 use tributary_finance::close_pending;
-use tributary_log::{Recorded, Stored, Topics};
+use tributary_log::{Keyed, MemoryTopics, Recorded, Topics};
 use tributary_projector::Scope;
 use world::World;
 
-/// Every record that a topic holds.
-fn records(world: &World, topic: &str) -> Vec<Stored> {
-    let read = |shard| world.topics.read(topic, shard, 0, usize::MAX, Duration::ZERO).expect("read").records;
-    (0..world.layout.per_family).flat_map(read).collect()
+/// Every record that a topic holds, each partition in order.
+fn records(topics: &MemoryTopics, topic: &str) -> Vec<Keyed> {
+    let read = |shard| topics.read(topic, shard, 0, usize::MAX, Duration::ZERO).expect("read").records;
+    let partitions = topics.partitions(topic).expect("partitions");
+    (0..partitions).flat_map(read).map(|stored| stored.record).collect()
 }
 
-/// What a reader of the compacted topics ends with.
-fn state(world: &World) -> Content {
-    let mut state = Content::new();
-    for topic in TOPICS {
-        for stored in records(world, topic) {
-            let key = (topic, String::from_utf8(stored.record.key).expect("a key"));
-            match stored.record.value.filter(|value| !value.is_empty()) {
-                Some(value) => drop(state.insert(key, value)),
+/// What a reader of the compacted topics ends with. Of what is closed, its attributes too; other records may be known at other
+/// instants.
+type State = BTreeMap<(Topic, String), Keyed>;
+
+fn state(world: &World) -> State {
+    let mut state = State::new();
+    for topic in Topic::ALL {
+        for mut record in records(&world.topics, topic.name()) {
+            let key = (topic, key(&record));
+            if !matches!(topic, Topic::Statements | Topic::Digests) {
+                record.headers.clear();
+            }
+            match record.value {
+                Some(_) => drop(state.insert(key, record)),
                 None => drop(state.remove(&key)),
             }
         }
     }
     state
+}
+
+fn key(record: &Keyed) -> String {
+    String::from_utf8(record.key.clone()).expect("a key")
 }
 
 fn told(seed: u64, per_family: u32, recorded: Recorded, processes: usize) -> World {
@@ -48,44 +60,68 @@ fn told(seed: u64, per_family: u32, recorded: Recorded, processes: usize) -> Wor
 }
 
 #[track_caller]
-fn assert_same(seed: u64, what: &str, one: &Content, other: &Content) {
+fn assert_same(seed: u64, one: &State, other: &State) {
     let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
     for key in keys {
-        let text = |content: &Content| content.get(key).map(|value| String::from_utf8_lossy(value).into_owned());
-        assert_eq!(text(one), text(other), "seed {seed}: {what}: {key:?}");
+        let read = |state: &State| {
+            let record = state.get(key)?;
+            let content = Content::decode(key.0, record.value.as_ref().expect("a value")).expect("a content");
+            Some((content, record.headers.clone()))
+        };
+        assert_eq!(read(one), read(other), "seed {seed}: one process against several: {key:?}");
     }
 }
 
 /// Every record is what one process that owns everything says of the whole log at the record's instant.
-fn every_record_is_a_function_of_log_key_and_instant(seed: u64, world: &World) {
-    let mut by_instant: BTreeMap<i64, Vec<(&str, Stored)>> = BTreeMap::new();
-    for topic in TOPICS {
-        for stored in records(world, topic) {
-            by_instant.entry(age(&stored).0).or_default().push((topic, stored));
-        }
+fn assert_every_record_follows_from_the_log(seed: u64, world: &World) {
+    let whole = world.whole(Scope::Everything);
+    let scratch = TempDir::new().expect("a folder");
+    for topic in Topic::ALL {
+        let again = format!("{}.again", topic.name());
+        world.ever.create(&again, world.layout.per_family);
+        let ledger = Ledger { log: world.log.as_ref(), projection: &whole, topics: world.ever.as_ref() };
+        let replayed = replay(ledger, topic, &again, &scratch.path().join(&again)).expect("a replay");
+        assert_eq!(replayed.first, [], "seed {seed}: `{}` replayed", topic.name());
     }
-    let whole = world.whole(Scope::of(world.layout, 0..world.layout.per_family));
-    for (known_us, records) in by_instant {
-        let known_at = Instant::from_micros(known_us);
-        assert!(whole.settle(known_at));
-        let mut content = plain::accounts(&whole, known_at).expect("accounts");
-        content.extend(plain::partners(&whole, known_at).expect("partners"));
-        for (topic, stored) in records {
-            let key = String::from_utf8(stored.record.key.clone()).expect("a key");
-            let expected = content.get(&(topic, key.clone())).cloned().unwrap_or_default();
-            let found = stored.record.value.clone().unwrap_or_default();
-            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            assert_eq!(text(&found), text(&expected), "seed {seed}: `{topic}` {key} as known at {known_at}");
+}
+
+/// A reader that drops ids seen, and records older than the one it has of a key, gets each change once.
+fn assert_each_record_is_a_change(seed: u64, world: &World) {
+    for topic in Topic::ALL {
+        let mut seen = BTreeSet::new();
+        let mut held: BTreeMap<String, (Instant, Option<Vec<u8>>)> = BTreeMap::new();
+        for record in records(&world.ever, topic.name()) {
+            let said = headers(&record).expect("attributes");
+            let key = key(&record);
+            let before = held.get(&key);
+            if !seen.insert(said.id) || before.is_some_and(|(known_at, _)| *known_at > said.known_at) {
+                continue;
+            }
+            let value = before.and_then(|(_, value)| value.as_ref());
+            assert_ne!(value, record.value.as_ref(), "seed {seed}: `{}` {key} is said twice", topic.name());
+            held.insert(key, (said.known_at, record.value));
         }
     }
 }
 
 /// The digests of the closed periods, by one who shares with nobody.
-fn digests_of_one_machine(world: &World) -> BTreeMap<String, Vec<u8>> {
+fn digests_of_one_machine(world: &World) -> BTreeMap<String, String> {
     let whole = world.whole(Scope::Everything);
     close_pending(&whole, |_, _, _| {}).expect("close");
     let view = whole.view(None).expect("a view");
-    view.closed().iter().map(|closed| (closed.period.to_string(), closed.digest.to_vec())).collect()
+    let hex = |digest: &[u8]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    view.closed().iter().map(|closed| (closed.period.to_string(), hex(&closed.digest))).collect()
+}
+
+fn digests_said(state: &State) -> BTreeMap<String, String> {
+    let digest =
+        |((topic, period), record): (&(Topic, String), &Keyed)| match Content::decode(*topic, record.value.as_ref()?)
+            .expect("a content")
+        {
+            Content::Digest(said) => Some((period.clone(), said.digest)),
+            _ => None,
+        };
+    state.iter().filter_map(digest).collect()
 }
 
 fn seeds() -> std::ops::Range<u64> {
@@ -99,13 +135,13 @@ fn hold(per_family: u32, recorded: Recorded, processes: usize) -> BTreeSet<Stage
     for seed in seeds() {
         let quiet = told(seed, per_family, recorded, 1);
         let wild = told(seed, per_family, recorded, processes);
-        assert_same(seed, "one process against several", &state(&quiet), &state(&wild));
-        let closed = state(&wild).into_iter().filter(|((topic, _), _)| *topic == "digests");
-        let closed: BTreeMap<String, Vec<u8>> = closed.map(|((_, period), digest)| (period, digest)).collect();
-        assert_eq!(closed, digests_of_one_machine(&wild), "seed {seed}: digests of closed periods");
+        let said = state(&wild);
+        assert_same(seed, &state(&quiet), &said);
+        assert_eq!(digests_said(&said), digests_of_one_machine(&wild), "seed {seed}: digests of closed periods");
         // Where the past may be added to, what was published of an instant knew what there was of it.
         if recorded == Recorded::ByLog {
-            every_record_is_a_function_of_log_key_and_instant(seed, &wild);
+            assert_every_record_follows_from_the_log(seed, &wild);
+            assert_each_record_is_a_change(seed, &wild);
         }
         did.extend(wild.did);
     }

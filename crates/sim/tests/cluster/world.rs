@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tributary_cluster::{BARRIERS, CARRIED, FINALS, Node, Options, Stage, Step};
+use tempfile::TempDir;
+use tributary_cluster::{BARRIERS, CARRIED, FINALS, Feeding, Node, Options, Stage, Step};
 use tributary_domain::event::{Body, Draft, Subject};
 use tributary_domain::id::AccountId;
 use tributary_domain::time::Instant;
+use tributary_events::feed::Topic;
 use tributary_events::json;
+use tributary_feed::QUARANTINE;
 use tributary_intake::{Intake, Trust};
 use tributary_log::{
     Batch, Clock, Entry, Envelope, IdentityIndex, IdentityKey, Keyed, Known, Layout, Log, LogError, LogId, MemoryLog,
@@ -18,8 +21,6 @@ use tributary_log::{
 use tributary_projector::{Projection, Scope};
 use tributary_sim::scenario::{Random, Scenario, Size};
 use tributary_store::Tuning;
-
-use crate::plain::{Plain, TOPICS};
 
 const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
 
@@ -41,6 +42,9 @@ impl Log for Clocked {
     }
     fn route(&self, envelope: &Envelope<'_>) -> u32 {
         self.0.route(envelope)
+    }
+    fn place(&self, position: Position) -> String {
+        self.0.place(position)
     }
     fn start(&self, partition: u32) -> Result<u64, LogError> {
         self.0.start(partition)
@@ -71,6 +75,8 @@ type Write = (String, Vec<(u32, Keyed)>);
 /// The topics as one process reaches them: it can die while a write is on its way, which arrives when it likes.
 struct Wire {
     topics: Arc<MemoryTopics>,
+    /// The projected topics with everything that was ever published: they are not compacted.
+    ever: Arc<MemoryTopics>,
     dying: AtomicBool,
     on_its_way: Mutex<Vec<Write>>,
 }
@@ -78,8 +84,15 @@ struct Wire {
 impl Wire {
     fn deliver(&self) {
         for (topic, records) in self.on_its_way.lock().expect("a lock").drain(..) {
-            self.topics.publish(&topic, &records).expect("publish");
+            self.append(&topic, &records).expect("publish");
         }
+    }
+
+    fn append(&self, topic: &str, records: &[(u32, Keyed)]) -> Result<Vec<u64>, LogError> {
+        if self.ever.partitions(topic)? > 0 {
+            self.ever.publish(topic, records)?;
+        }
+        self.topics.publish(topic, records)
     }
 }
 
@@ -101,7 +114,7 @@ impl Topics for Wire {
             self.on_its_way.lock().expect("a lock").push((topic.to_owned(), records.to_vec()));
             return Err(LogError::Failed);
         }
-        self.topics.publish(topic, records)
+        self.append(topic, records)
     }
 }
 
@@ -126,10 +139,16 @@ fn scattered(mut drafts: Vec<Draft>, random: &mut Random) -> Vec<Draft> {
     drafts
 }
 
+/// What a process leaves behind: its store, and the folder of what its publisher has read back.
+struct Disk {
+    projection: Arc<Projection>,
+    feed: TempDir,
+}
+
 /// A process: what it has on disk, what it has in memory, and what it believes to own.
 struct Process {
-    projection: Arc<Projection>,
-    node: Node<Plain>,
+    node: Node,
+    disk: Disk,
     wire: Arc<Wire>,
     owned: BTreeSet<u32>,
 }
@@ -138,13 +157,19 @@ pub(crate) struct World {
     pub(crate) layout: Layout,
     pub(crate) log: Arc<Clocked>,
     pub(crate) topics: Arc<MemoryTopics>,
+    pub(crate) ever: Arc<MemoryTopics>,
     clock: Arc<AtomicI64>,
     to_come: std::vec::IntoIter<Draft>,
     processes: Vec<Process>,
     dead: Vec<Arc<Wire>>,
+    /// Of processes that died, some long ago.
+    disks: Vec<Disk>,
     random: Random,
     /// Whether the processes keep their shards: what taking a shard over makes good must not be needed.
     calm: bool,
+    /// Whether one of them hardly gets a turn.
+    one_is_behind: bool,
+    tick_us: i64,
     pub(crate) did: BTreeSet<Stage>,
 }
 
@@ -156,9 +181,12 @@ impl World {
         let ticking = Arc::clone(&clock);
         let now: Clock = Arc::new(move || ticking.load(Ordering::SeqCst));
         let topics = MemoryTopics::new(now.clone());
-        topics.create(BARRIERS, 1);
-        for topic in TOPICS.into_iter().chain([CARRIED, FINALS]) {
+        let ever = MemoryTopics::new(now.clone());
+        [BARRIERS, QUARANTINE].iter().for_each(|topic| topics.create(topic, 1));
+        [CARRIED, FINALS].iter().for_each(|topic| topics.create(topic, per_family));
+        for topic in Topic::ALL.map(Topic::name) {
             topics.create(topic, per_family);
+            ever.create(topic, per_family);
         }
         let events = Scenario::events(seed, Size::default());
         let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
@@ -171,26 +199,38 @@ impl World {
             layout,
             log: Arc::new(Clocked(MemoryLog::unjudged(LogId([3; 16]), layout, now.clone()), recorded)),
             topics: Arc::new(topics),
+            ever: Arc::new(ever),
             clock,
             to_come: drafts.into_iter(),
             processes: Vec::new(),
             dead: Vec::new(),
+            disks: Vec::new(),
             calm: random.chance(40),
+            one_is_behind: random.chance(30),
+            tick_us: if random.chance(50) { 1000 } else { 86_400_000_000 },
             random,
             did: BTreeSet::new(),
         }
     }
 
     /// A process that knows nothing, or what an earlier one left on disk.
-    fn start(&mut self, left: Option<Arc<Projection>>) {
-        let new = || Arc::new(Projection::in_memory(self.log.as_ref(), &TUNING).expect("a store"));
-        let projection = left.unwrap_or_else(new);
-        let topics = Arc::clone(&self.topics);
-        let wire = Arc::new(Wire { topics, dying: AtomicBool::new(false), on_its_way: Mutex::default() });
-        let publisher = Plain::new(wire.clone(), self.layout);
-        let options = Options { name: format!("n-{}", self.random.number() % 1000), margin_us: 1 };
-        let node = Node::new(projection.clone(), self.log.clone(), wire.clone(), self.layout, publisher, options);
-        self.processes.push(Process { projection, node, wire, owned: BTreeSet::new() });
+    fn start(&mut self, left: Option<Disk>) {
+        let disk = left.unwrap_or_else(|| Disk {
+            projection: Arc::new(Projection::in_memory(self.log.as_ref(), &TUNING).expect("a store")),
+            feed: TempDir::new().expect("a folder"),
+        });
+        let wire = Arc::new(Wire {
+            topics: Arc::clone(&self.topics),
+            ever: Arc::clone(&self.ever),
+            dying: AtomicBool::new(false),
+            on_its_way: Mutex::default(),
+        });
+        let publisher = Feeding::open(disk.feed.path(), self.log.clone(), wire.clone(), &disk.projection);
+        let publisher = publisher.expect("a publisher");
+        let options = Options { name: format!("n-{}", self.random.number() % 1000), margin_us: 0 };
+        let store = Arc::clone(&disk.projection);
+        let node = Node::new(store, self.log.clone(), wire.clone(), self.layout, publisher, options);
+        self.processes.push(Process { node, disk, wire, owned: BTreeSet::new() });
     }
 
     fn append(&mut self, count: usize) {
@@ -199,7 +239,9 @@ impl World {
             Recorded::ByEvents => Trust::FileTimes,
         };
         for draft in self.to_come.by_ref().take(count) {
-            self.clock.fetch_max(draft.recorded.map_or(0, Instant::micros), Ordering::SeqCst);
+            let recorded_us = draft.recorded.map_or(0, Instant::micros);
+            // A broker's clock counts more coarsely: much is recorded in one instant.
+            self.clock.fetch_max(recorded_us - recorded_us % self.tick_us, Ordering::SeqCst);
             Intake::new(self.log.as_ref(), &Unknown, trust, None).submit(vec![draft]).expect("submit");
         }
     }
@@ -233,11 +275,16 @@ impl World {
         }
     }
 
-    /// Kills a process, and starts another one: with an empty disk or with what is left there.
+    /// Kills a process, and starts another one: with an empty disk, or with what one that died has left there.
     fn kill(&mut self, number: usize) {
-        let process = self.processes.swap_remove(number);
-        self.dead.push(process.wire);
-        let left = self.random.chance(50).then_some(process.projection);
+        let Process { disk, wire, .. } = self.processes.swap_remove(number);
+        self.dead.push(wire);
+        self.disks.push(disk);
+        let left = match self.random.below(10) {
+            0..4 => None,
+            4..8 => self.disks.pop(),
+            _ => Some(self.disks.swap_remove(self.random.below(self.disks.len()))),
+        };
         self.start(left);
     }
 
@@ -246,7 +293,10 @@ impl World {
         (0..processes).for_each(|_| self.start(None));
         self.assign(false);
         while self.to_come.len() > 0 {
-            let number = self.random.below(self.processes.len());
+            let mut number = self.random.below(self.processes.len());
+            if self.one_is_behind && self.random.chance(90) {
+                number = number.max(1).min(self.processes.len() - 1);
+            }
             let unrest = if self.calm { 0 } else { 1 };
             let (moves, deaths) = (5 * unrest, 3 * unrest);
             let what = [(20, 0), (60, 1), (moves, 2), (deaths, 3), (deaths, 4), (2 * unrest, 5), (3, 6), (4, 7)];
@@ -293,8 +343,11 @@ impl World {
     }
 
     fn compact(&mut self) {
-        let topic = self.random.pick(&[TOPICS[0], TOPICS[2], TOPICS[3], CARRIED, FINALS]);
-        self.topics.compact(topic);
+        match self.random.below(Topic::ALL.len() + 2) {
+            0 => self.topics.compact(CARRIED),
+            1 => self.topics.compact(FINALS),
+            number => self.topics.compact(Topic::ALL[number - 2].name()),
+        }
     }
 
     /// A projection of the whole log, for one who owns all of it.

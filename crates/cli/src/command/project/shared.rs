@@ -66,7 +66,7 @@ fn turn(projector: &mut Projector, membership: &mut Membership) -> Result<(Step,
 /// A node, and when it may open the next epoch.
 struct Projector {
     projection: Arc<Projection>,
-    node: Node<Feeding>,
+    node: Node,
     every: Duration,
     published: Option<Instant>,
 }
