@@ -39,11 +39,15 @@ pub(super) fn topics(layout: Layout) -> Vec<Planned> {
         of(family.name(), partitions, Keeps::Everything)
     });
     let projected = ["credits", "accruals", "statements", "renewals", "suspense", "digests"];
-    let between = [("shards.carried", shared), ("shards.finals", shared), ("shards.barriers", 1)];
+    let between = [
+        ("shards.carried", shared, Keeps::Latest),
+        ("shards.finals", shared, Keeps::Latest),
+        ("shards.barriers", 1, Keeps::Everything),
+    ];
     let mut topics = Vec::from(inputs);
     topics.push(of("quarantine", 1, Keeps::Everything));
     topics.extend(projected.map(|name| of(name, shared, Keeps::Latest)));
-    topics.extend(between.map(|(name, partitions)| of(name, partitions, Keeps::Everything)));
+    topics.extend(between.map(|(name, partitions, keeps)| of(name, partitions, keeps)));
     topics
 }
 
