@@ -1,11 +1,9 @@
 //! The topics between the processes: what stands in their records, reading them to their ends.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Keyed, Log, Read, Stored, Topics};
+use tributary_log::{Keyed, Log, Stored, Topics, read_to_end};
 use tributary_projector::{CreditLearned, Kind, Outgoing, Projection};
 
 use crate::barrier::Said;
@@ -18,20 +16,19 @@ pub const CARRIED: &str = "shards.carried";
 /// A partition for each shard: what its accounts came to at each close, where that differs from the close before. Compacted.
 pub const FINALS: &str = "shards.finals";
 
-/// Records read at a time.
-const RECORDS_MAX: usize = 4096;
-
 /// Hears everything that was said since `next`.
 pub(crate) fn hear(topics: &dyn Topics, next: &mut u64, barriers: &mut Barriers) -> Result<()> {
-    read_to_end(topics, BARRIERS, 0, next, |read| {
-        read.records.iter().try_for_each(|stored| {
+    for read in read_to_end(topics, BARRIERS, 0, *next)? {
+        let read = read?;
+        for stored in &read.records {
             let unreadable = || ClusterError::Unreadable { topic: BARRIERS, offset: stored.offset };
             let value = stored.record.value.as_deref().ok_or_else(unreadable)?;
             let said = serde_json::from_slice(value).map_err(|_| unreadable())?;
             barriers.hear(stored.offset, stored.appended_us, said);
-            Ok(())
-        })
-    })
+        }
+        *next = read.next_offset;
+    }
+    Ok(())
 }
 
 /// Says something to all.
@@ -56,11 +53,12 @@ pub(crate) fn send(topics: &dyn Topics, outgoing: &[Outgoing]) -> Result<()> {
 
 /// Files what was carried to a shard.
 pub(crate) fn receive(topics: &dyn Topics, log: &dyn Log, projection: &Projection, shard: u32) -> Result<()> {
-    let mut next = projection.next_beside(CARRIED, shard)?;
-    read_to_end(topics, CARRIED, shard, &mut next, |read| {
+    for read in read_to_end(topics, CARRIED, shard, projection.next_beside(CARRIED, shard)?)? {
+        let read = read?;
         let carried: Vec<Vec<u8>> = read.records.into_iter().filter_map(|stored| stored.record.value).collect();
-        Ok(projection.file_carried(log, (CARRIED, shard), read.next_offset, &carried)?)
-    })
+        projection.file_carried(log, (CARRIED, shard), read.next_offset, &carried)?;
+    }
+    Ok(())
 }
 
 /// The key of a final credit.
@@ -110,28 +108,12 @@ pub(crate) fn learn(
     kind: Kind,
     credit: impl Fn(&Stored) -> Option<CreditLearned>,
 ) -> Result<()> {
-    let mut next = projection.next_beside(topic, partition)?;
-    read_to_end(topics, topic, partition, &mut next, |read| {
+    for read in read_to_end(topics, topic, partition, projection.next_beside(topic, partition)?)? {
+        let read = read?;
         let unreadable = |stored: &Stored| ClusterError::Unreadable { topic, offset: stored.offset };
         let learned = read.records.iter().map(|stored| credit(stored).ok_or_else(|| unreadable(stored)));
         let learned = learned.collect::<Result<Vec<_>>>()?;
-        Ok(projection.learn_credits(kind, (topic, partition), read.next_offset, &learned)?)
-    })
-}
-
-fn read_to_end(
-    topics: &dyn Topics,
-    topic: &str,
-    partition: u32,
-    next: &mut u64,
-    mut visit: impl FnMut(Read) -> Result<()>,
-) -> Result<()> {
-    let end = topics.end(topic, partition)?;
-    *next = topics.start(topic, partition)?.max(*next);
-    while *next < end {
-        let read = topics.read(topic, partition, *next, RECORDS_MAX, Duration::ZERO)?;
-        *next = read.next_offset;
-        visit(read)?;
+        projection.learn_credits(kind, (topic, partition), read.next_offset, &learned)?;
     }
     Ok(())
 }

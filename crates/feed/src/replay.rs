@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
 use tributary_domain::event::Subject;
 use tributary_domain::time::Instant;
 use tributary_events::feed::Topic;
 use tributary_finance::close_pending;
-use tributary_log::{Keyed, Stored};
+use tributary_log::{Keyed, Stored, read_to_end};
 use tributary_projector::{Due, View};
 use tributary_store::Tuning;
 
@@ -19,8 +18,6 @@ use crate::publisher::Ledger;
 use crate::record::{self, Headers, Said};
 use crate::{account, partner};
 
-/// Records read at a time.
-const RECORDS_PER_READ: usize = 512;
 /// How many differences are named one by one.
 const NAMED: usize = 20;
 const TUNING: Tuning = Tuning { cache_bytes: 8 << 20, memtables_bytes: 8 << 20, block_bytes: 4096, background_jobs: 1 };
@@ -92,11 +89,9 @@ pub fn replay(ledger: Ledger<'_>, topic: Topic, into: &str, scratch: &Path) -> R
 
 /// The records of a partition; gives the latest known-at of them.
 fn records(ledger: Ledger<'_>, topic: Topic, into: &str, partition: u32, replayed: &mut Replayed) -> Result<Instant> {
-    let mut from = ledger.topics.start(topic.name(), partition)?;
-    let end = ledger.topics.end(topic.name(), partition)?;
     let mut last = Instant::MIN;
-    while from < end {
-        let read = ledger.topics.read(topic.name(), partition, from, RECORDS_PER_READ, Duration::ZERO)?;
+    for read in read_to_end(ledger.topics, topic.name(), partition, 0)? {
+        let read = read?;
         let mut again = Vec::with_capacity(read.records.len());
         let mut view: Option<View<'_>> = None;
         for stored in &read.records {
@@ -116,7 +111,6 @@ fn records(ledger: Ledger<'_>, topic: Topic, into: &str, partition: u32, replaye
         }
         drop(view);
         ledger.topics.publish(into, &again)?;
-        from = read.next_offset;
     }
     Ok(last)
 }

@@ -63,3 +63,23 @@ pub trait Topics: Send + Sync {
     /// one partition keep their order. If it fails, some of them may have been appended.
     fn publish(&self, topic: &str, records: &[(u32, Keyed)]) -> Result<Vec<u64>>;
 }
+
+/// Records of one read by [`read_to_end`].
+const RECORDS_PER_READ: usize = 4096;
+
+/// Reads a partition of a topic from an offset, or from its start if that lies behind, up to what is its end now: one read
+/// after the other, until one fails.
+pub fn read_to_end<'t>(
+    topics: &'t dyn Topics,
+    topic: &'t str,
+    partition: u32,
+    from: u64,
+) -> Result<impl Iterator<Item = Result<Read>> + 't> {
+    let end = topics.end(topic, partition)?;
+    let mut next = topics.start(topic, partition)?.max(from);
+    Ok(std::iter::from_fn(move || {
+        let read = (next < end).then(|| topics.read(topic, partition, next, RECORDS_PER_READ, Duration::ZERO))?;
+        next = read.as_ref().map_or(end, |read| read.next_offset);
+        Some(read)
+    }))
+}
