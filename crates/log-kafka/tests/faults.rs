@@ -27,11 +27,14 @@ fn an_append_outlives_a_broker_that_is_killed_and_appends_once() {
     let seen: Vec<_> = all(&log, first.partition).into_iter().map(|seen| seen.id).collect();
     assert_eq!(seen, ids, "each once, in order");
 
-    // A broker that stays away is an error that says to try again.
+    // A broker that stays away is an error that says to try again. Each is patient before it says so: they are so together.
     broker.kill();
-    let end = log.end(first.partition);
-    assert!(matches!(end, Err(LogError::Unavailable { .. })), "{end:?}");
     let far = Position { offset: 0, ..first };
-    let read = log.read(far, ReadLimit::default(), Duration::ZERO);
-    assert!(matches!(read, Err(LogError::Unavailable { .. })), "{read:?}");
+    std::thread::scope(|scope| {
+        let end = scope.spawn(|| log.end(first.partition));
+        let read = log.read(far, ReadLimit::default(), Duration::ZERO);
+        assert!(matches!(read, Err(LogError::Unavailable { .. })), "{read:?}");
+        let end = end.join().expect("the end");
+        assert!(matches!(end, Err(LogError::Unavailable { .. })), "{end:?}");
+    });
 }
