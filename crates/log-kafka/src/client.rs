@@ -2,12 +2,13 @@
 
 mod context;
 mod oauth;
+mod place;
 mod producing;
 mod reader;
 mod view;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::producer::{Producer as _, ThreadedProducer};
@@ -17,9 +18,10 @@ use crate::error::is_transient;
 use crate::{KafkaError, Result, Settings};
 
 pub(crate) use context::{Context, Troubles};
+use place::Place;
+pub(crate) use place::Took;
 pub(crate) use producing::Outgoing;
-use reader::Reader;
-pub(crate) use reader::Took;
+use reader::{Ahead, Reader};
 pub(crate) use view::View;
 
 /// How long a question to the brokers may take.
@@ -28,8 +30,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long an attempt at the first question takes, before it is asked whether another makes sense.
 const GLANCE: Duration = Duration::from_secs(2);
 
-/// The most readers that are kept while nobody reads with them. Each holds a connection and what it has fetched ahead.
-const IDLE_MAX: usize = 16;
+/// The most readers that are kept. There is one, unless several threads read the same partition at once.
+const READERS_MAX: usize = 4;
 
 /// A connection: shared by the log, the topics and what makes them.
 pub(crate) struct Client {
@@ -38,8 +40,7 @@ pub(crate) struct Client {
     producer: ThreadedProducer<Context>,
     /// Held while an append hands its records over, so that those of one append stand in one run.
     handing_over: Mutex<()>,
-    /// The least recently used first.
-    idle: Mutex<Vec<Reader>>,
+    readers: Mutex<Vec<Arc<Reader>>>,
 }
 
 /// A topic as the cluster has it.
@@ -60,7 +61,7 @@ impl Client {
             troubles,
             producer,
             handing_over: Mutex::default(),
-            idle: Mutex::default(),
+            readers: Mutex::default(),
         })
     }
 
@@ -119,32 +120,64 @@ impl Client {
         wait: Duration,
         take: &mut dyn FnMut(&View<'_>) -> Took,
     ) -> Result<u64> {
-        let mut reader = self.borrow(topic, partition, from)?;
-        let read = reader.read(self, topic, partition, from, wait, take);
-        if read.is_ok() {
-            self.give_back(reader);
+        let (reader, mut place) = self.borrow(topic, partition)?;
+        let read = place.read(self, &reader, from, wait, take);
+        match &read {
+            Ok(_) => reader.give_back(place)?,
+            Err(_) => self.readers().retain(|held| !Arc::ptr_eq(held, &reader)),
         }
         read
     }
 
-    /// The reader that stands there, else one of the same partition, else the one that has rested longest, or a new one.
-    fn borrow(&self, topic: &str, partition: u32, from: u64) -> Result<Reader> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = idle.iter().position(|reader| reader.stands_at(topic, partition, from));
-        let found = found.or_else(|| idle.iter().position(|reader| reader.is_of(topic, partition)));
-        match found {
-            Some(number) => Ok(idle.remove(number)),
-            None if idle.len() >= IDLE_MAX => Ok(idle.remove(0)),
-            None => Reader::new(&self.settings, &self.troubles),
+    /// Begins to fetch what is read soon: partitions from offsets on that lie below their ends.
+    pub(crate) fn fetch_ahead(&self, places: &[(&str, u32, u64)]) -> Result<()> {
+        let reader = self.reader(0)?;
+        reader.stand(places).inspect_err(|_| self.readers().retain(|held| !Arc::ptr_eq(held, &reader)))
+    }
+
+    /// Hands over the first record of partitions that begin with one, by the partition's number in the list.
+    pub(crate) fn read_first(&self, partitions: &[(&str, u32)], take: &mut dyn FnMut(usize, &View<'_>)) -> Result<()> {
+        let reader = Reader::new(&self.settings, &self.troubles, Ahead::Little)?;
+        let places: Vec<_> = partitions.iter().map(|(topic, partition)| (*topic, *partition, 0)).collect();
+        reader.stand(&places)?;
+        for (number, (topic, partition)) in partitions.iter().enumerate() {
+            let Some(mut place) = reader.lend(topic, *partition)? else { continue };
+            place.read(self, &reader, 0, PATIENCE, &mut |view| {
+                take(number, view);
+                Took::Last
+            })?;
+            reader.give_back(place)?;
+        }
+        Ok(())
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Arc<Reader>>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The place in a partition, of the first reader that has not lent it.
+    fn borrow(&self, topic: &str, partition: u32) -> Result<(Arc<Reader>, Place)> {
+        let mut number = 0;
+        loop {
+            let reader = self.reader(number)?;
+            if let Some(place) = reader.lend(topic, partition)? {
+                return Ok((reader, place));
+            }
+            number += 1;
         }
     }
 
-    fn give_back(&self, reader: Reader) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.push(reader);
-        let surplus = (idle.len() > IDLE_MAX).then(|| idle.remove(0));
-        drop(idle);
-        drop(surplus);
+    /// The reader of that number, made if there is none.
+    fn reader(&self, number: usize) -> Result<Arc<Reader>> {
+        if let Some(reader) = self.readers().get(number) {
+            return Ok(reader.clone());
+        }
+        let reader = Arc::new(Reader::new(&self.settings, &self.troubles, Ahead::Much)?);
+        let mut readers = self.readers();
+        if readers.len() < READERS_MAX {
+            readers.push(reader.clone());
+        }
+        Ok(reader)
     }
 
     /// What the client said of an operation, and what it noticed of its connections besides.

@@ -110,11 +110,20 @@ impl Log for KafkaLog {
         Ok(self.client.bounds(topic, number)?.1)
     }
 
+    fn fetch_ahead(&self, from: &[Position]) -> Result<(), LogError> {
+        let places = from.iter().map(|position| {
+            let (topic, number) = self.at(position.partition)?;
+            Ok((topic, number, position.offset))
+        });
+        let places: Vec<_> = places.collect::<Result<_, LogError>>()?;
+        Ok(self.client.fetch_ahead(&places)?)
+    }
+
     fn read(&self, from: Position, limit: ReadLimit, wait: Duration) -> Result<Batch, LogError> {
         let at = self.at(from.partition)?;
         let mut batch = Batch::new(from);
         let read = self.client.read(at, from.offset, wait, &mut |view| {
-            if view.header(marker::HEADER).is_some() {
+            if view.value.is_none() && view.header(marker::HEADER).is_some() {
                 return Took::Skipped;
             }
             let position = Position { partition: from.partition, offset: view.offset };

@@ -88,6 +88,12 @@ pub trait Log: Send + Sync {
     /// The offset after the last durable record: where a read would wait.
     fn end(&self, partition: u32) -> Result<u64>;
 
+    /// Says where reading goes on soon, each partition at most once and below its end: a log on another machine fetches from
+    /// all of them at once, instead of from one after the other as they are read.
+    fn fetch_ahead(&self, _from: &[Position]) -> Result<()> {
+        Ok(())
+    }
+
     /// Reads from an offset on. At the end it waits for so long, wakes when something is appended, and else gives an
     /// empty batch; read on at [`Batch::next_offset`] either way. It may give less than there is and the limit allows.
     fn read(&self, from: Position, limit: ReadLimit, wait: Duration) -> Result<Batch>;

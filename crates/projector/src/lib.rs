@@ -27,6 +27,7 @@ mod outbox;
 mod present;
 mod projection;
 mod quarantine;
+mod reading;
 mod rebuild;
 mod redrive;
 mod row;

@@ -1,12 +1,12 @@
 //! The projection: a store that is brought up to a log, and asked.
 
+use std::iter::Peekable;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError, RwLock};
-use std::time::Duration;
 
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Log, LogError, Position, ReadLimit, in_words};
+use tributary_log::{Log, LogError, Position, in_words};
 use tributary_store::{Batch, Db, Durability, Reader, Tuning};
 
 use crate::closed::{Closed, ClosedPeriod};
@@ -18,6 +18,7 @@ use crate::key;
 use crate::meta::{self, Counts, ReadOn};
 use crate::present::Present;
 use crate::quarantine::{self, Quarantined};
+use crate::reading::{self, Part};
 use crate::view::View;
 use crate::{compare, derive, digest};
 
@@ -26,8 +27,6 @@ use crate::{compare, derive, digest};
 const RECORDS_PER_WRITE: usize = 256 * 1024;
 /// Records filed in one write of a rebuild, which answers nothing: enough that much of an account's usage shares a block.
 const RECORDS_PER_WRITE_REBUILDING: usize = 1024 * 1024;
-/// What is read of the log at a time.
-const READ_LIMIT: ReadLimit = ReadLimit { records: 32 * 1024, bytes: 8 * 1024 * 1024 };
 
 /// A store of history and credits, built from one log.
 pub struct Projection {
@@ -118,10 +117,29 @@ impl Projection {
         records_per_write: usize,
         mut progress: impl FnMut(Progress),
     ) -> Result<u64> {
-        let mut total = 0;
-        let mut parts = Vec::new();
+        let parts = self.unfiled(log)?;
+        let total = parts.iter().map(Part::left).sum();
+        let mut judge = self.judge(log, total)?;
+        reading::read(log, &parts, |batches| {
+            let mut batches = batches.peekable();
+            let (mut filed, mut done) = (0, 0);
+            for Part { from, end } in &parts {
+                let mut read_on = *from;
+                while batches.peek().is_some_and(|next| reading::is_of(next, from.partition)) {
+                    filed += self.file_write(log, &mut read_on, records_per_write, judge.as_mut(), &mut batches)?;
+                    progress(Progress::Filing { done: (done + read_on.offset - from.offset).min(total), total });
+                }
+                done += end.saturating_sub(from.offset);
+            }
+            // What could be read is filed, whatever came then.
+            batches.next().map_or(Ok(filed), |failed| failed.map(|_| filed))
+        })
+    }
+
+    /// What the log holds beyond what is filed, of the partitions in its scope.
+    fn unfiled<L: Log + ?Sized>(&self, log: &L) -> Result<Vec<Part>> {
         let scope = self.scope();
-        for partition in (0..log.partitions()).filter(|partition| scope.reads(*partition)) {
+        let unfiled = |partition| {
             let start = log.start(partition)?;
             let begin = ReadOn { partition, offset: start, recorded_us: i64::MIN };
             let from = ReadOn::load(&self.store, partition)?.unwrap_or(begin);
@@ -129,19 +147,9 @@ impl Projection {
                 let position = Position { partition, offset: from.offset };
                 return Err(LogError::Trimmed { position, start }.into());
             }
-            let end = log.end(partition)?;
-            total += end.saturating_sub(from.offset);
-            parts.push((from, end));
-        }
-        let mut judge = self.judge(log, total)?;
-        let (mut filed, mut done) = (0, 0);
-        for (from, end) in parts {
-            filed += self.file_partition(log, from, end, records_per_write, judge.as_mut(), |offset| {
-                progress(Progress::Filing { done: (done + offset - from.offset).min(total), total })
-            })?;
-            done += end.saturating_sub(from.offset);
-        }
-        Ok(filed)
+            Ok(Part { from, end: log.end(partition)? })
+        };
+        (0..log.partitions()).filter(|partition| scope.reads(*partition)).map(unfiled).collect()
     }
 
     /// What judges the records of a log that nobody has judged.
@@ -153,41 +161,28 @@ impl Projection {
         Ok(Some(if empty { Judge::of_empty(records) } else { Judge::of_filled() }))
     }
 
-    /// Files a partition up to an end, or a little further. `progress` hears where it reads on.
-    fn file_partition<L: Log + ?Sized>(
+    /// Files batches of one partition in one write, until they are enough; gives how many records they had.
+    fn file_write<L: Log + ?Sized>(
         &self,
         log: &L,
-        mut read_on: ReadOn,
-        end: u64,
+        read_on: &mut ReadOn,
         records_per_write: usize,
-        mut judge: Option<&mut Judge>,
-        mut progress: impl FnMut(u64),
+        judge: Option<&mut Judge>,
+        batches: &mut Peekable<impl Iterator<Item = Result<tributary_log::Batch>>>,
     ) -> Result<u64> {
-        let mut filed = 0;
-        let partition = read_on.partition;
-        let read_from = |offset| log.read(Position { partition, offset }, READ_LIMIT, Duration::ZERO);
-        while read_on.offset < end {
-            let mut read = read_from(read_on.offset)?;
-            if read.next_offset() == read_on.offset {
-                break;
-            }
-            let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
-            let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut filing = Filing::new(&self.store, &mut present, &mut closed, judge.as_deref_mut());
-            let mut records = 0;
-            while read.next_offset() > read_on.offset {
-                filing.file_all(log, &read_on.take(log.recorded(), &read)?)?;
-                records += read.len();
-                if records >= records_per_write || read_on.offset >= end {
-                    break;
-                }
-                read = read_from(read_on.offset)?;
-            }
-            filing.commit(log, Some(read_on))?;
-            filed += records as u64;
-            progress(read_on.offset);
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut filing = Filing::new(&self.store, &mut present, &mut closed, judge);
+        let mut records = 0;
+        while records < records_per_write
+            && let Some(batch) = batches.next_if(|next| reading::is_of(next, read_on.partition))
+        {
+            let batch = batch?;
+            filing.file_all(log, &read_on.take(log.recorded(), &batch)?)?;
+            records += batch.len();
         }
-        Ok(filed)
+        filing.commit(log, Some(*read_on))?;
+        Ok(records as u64)
     }
 
     /// Derives what is dirty.

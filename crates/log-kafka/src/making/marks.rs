@@ -6,7 +6,7 @@ use rdkafka::message::{Header, OwnedHeaders};
 use tributary_log::Family;
 
 use crate::Result;
-use crate::client::{Client, Outgoing, PATIENCE, Took};
+use crate::client::{Client, Outgoing, View};
 use crate::marker::{HEADER, Marker};
 
 /// A partition of a family's topic.
@@ -39,31 +39,30 @@ pub(super) struct Marked {
 /// Reads what partitions open with.
 pub(super) fn read(client: &Client, places: &[Place]) -> Result<BTreeMap<Place, First>> {
     let mut firsts = BTreeMap::new();
-    for place in places {
-        firsts.insert(*place, first(client, *place)?);
+    let mut begun = Vec::new();
+    for (family, partition) in places {
+        let topic = client.settings().topic(family.name());
+        match client.bounds(&topic, *partition)? {
+            (0, 0) => drop(firsts.insert((*family, *partition), First::Nothing)),
+            (0, end) => begun.push(((*family, *partition), topic, end)),
+            (start, _) => drop(firsts.insert((*family, *partition), First::Gone { start })),
+        }
     }
+    let partitions: Vec<(&str, u32)> = begun.iter().map(|((_, partition), topic, _)| (&**topic, *partition)).collect();
+    client.read_first(&partitions, &mut |number, view| {
+        let (place, _, end) = &begun[number];
+        firsts.insert(*place, first(view, *end));
+    })?;
     Ok(firsts)
 }
 
-fn first(client: &Client, (family, partition): Place) -> Result<First> {
-    let topic = client.settings().topic(family.name());
-    let (start, end) = client.bounds(&topic, partition)?;
-    if start > 0 {
-        return Ok(First::Gone { start });
-    }
-    if end == 0 {
-        return Ok(First::Nothing);
-    }
-    let mut found = None;
-    client.read((&topic, partition), 0, PATIENCE, &mut |view| {
-        let text = view.header(HEADER).filter(|_| view.offset == 0);
-        found = text.and_then(|text| Marker::read(std::str::from_utf8(text).ok()?));
-        Took::Last
-    })?;
-    Ok(match found {
+/// What a partition opens with whose first record that is, and which has that end.
+fn first(view: &View<'_>, end: u64) -> First {
+    let text = view.header(HEADER).filter(|_| view.offset == 0);
+    match text.and_then(|text| Marker::read(std::str::from_utf8(text).ok()?)) {
         Some(marker) => First::Marked(Box::new(Marked { marker, events: end > 1 })),
         None => First::Foreign,
-    })
+    }
 }
 
 /// Writes the marker of a log to partitions that have none.
