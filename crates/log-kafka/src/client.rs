@@ -21,7 +21,8 @@ pub(crate) use context::{Context, Troubles};
 use place::Place;
 pub(crate) use place::Took;
 pub(crate) use producing::Outgoing;
-use reader::{Ahead, Reader};
+pub(crate) use reader::Ahead;
+use reader::Reader;
 pub(crate) use view::View;
 
 /// How long a question to the brokers may take.
@@ -30,7 +31,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long an attempt at the first question takes, before it is asked whether another makes sense.
 const GLANCE: Duration = Duration::from_secs(2);
 
-/// The most readers that are kept. There is one, unless several threads read the same partition at once.
+/// The most readers that are kept: one that reads on, one that looks here and there, and more of them if several threads read
+/// the same partition at once.
 const READERS_MAX: usize = 4;
 
 /// A connection: shared by the log, the topics and what makes them.
@@ -118,9 +120,10 @@ impl Client {
         (topic, partition): (&str, u32),
         from: u64,
         wait: Duration,
+        ahead: Ahead,
         take: &mut dyn FnMut(&View<'_>) -> Took,
     ) -> Result<u64> {
-        let (reader, mut place) = self.borrow(topic, partition)?;
+        let (reader, mut place) = self.borrow(topic, partition, ahead)?;
         let read = place.read(self, &reader, from, wait, take);
         match &read {
             Ok(_) => reader.give_back(place)?,
@@ -131,7 +134,7 @@ impl Client {
 
     /// Begins to fetch what is read soon: partitions from offsets on that lie below their ends.
     pub(crate) fn fetch_ahead(&self, places: &[(&str, u32, u64)]) -> Result<()> {
-        let reader = self.reader(0)?;
+        let reader = self.reader(Ahead::Much, 0)?;
         reader.stand(places).inspect_err(|_| self.readers().retain(|held| !Arc::ptr_eq(held, &reader)))
     }
 
@@ -156,10 +159,10 @@ impl Client {
     }
 
     /// The place in a partition, of the first reader that has not lent it.
-    fn borrow(&self, topic: &str, partition: u32) -> Result<(Arc<Reader>, Place)> {
+    fn borrow(&self, topic: &str, partition: u32, ahead: Ahead) -> Result<(Arc<Reader>, Place)> {
         let mut number = 0;
         loop {
-            let reader = self.reader(number)?;
+            let reader = self.reader(ahead, number)?;
             if let Some(place) = reader.lend(topic, partition)? {
                 return Ok((reader, place));
             }
@@ -167,12 +170,12 @@ impl Client {
         }
     }
 
-    /// The reader of that number, made if there is none.
-    fn reader(&self, number: usize) -> Result<Arc<Reader>> {
-        if let Some(reader) = self.readers().get(number) {
+    /// The reader of that number among those that fetch so far ahead, made if there is none.
+    fn reader(&self, ahead: Ahead, number: usize) -> Result<Arc<Reader>> {
+        if let Some(reader) = self.readers().iter().filter(|reader| reader.ahead() == ahead).nth(number) {
             return Ok(reader.clone());
         }
-        let reader = Arc::new(Reader::new(&self.settings, &self.troubles, Ahead::Much)?);
+        let reader = Arc::new(Reader::new(&self.settings, &self.troubles, ahead)?);
         let mut readers = self.readers();
         if readers.len() < READERS_MAX {
             readers.push(reader.clone());

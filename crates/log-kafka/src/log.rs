@@ -8,7 +8,7 @@ use tributary_log::{
     Batch, Entry, Envelope, IdentityIndex, Layout, Log, LogError, LogId, Position, ReadLimit, Recorded, frame,
 };
 
-use crate::client::{Client, Outgoing, Took};
+use crate::client::{Ahead, Client, Outgoing, Took};
 use crate::event::{self, Said};
 use crate::marker::{self, Marker};
 use crate::{KafkaError, KafkaTopics, Result, Settings, making};
@@ -122,7 +122,8 @@ impl Log for KafkaLog {
     fn read(&self, from: Position, limit: ReadLimit, wait: Duration) -> Result<Batch, LogError> {
         let at = self.at(from.partition)?;
         let mut batch = Batch::new(from);
-        let read = self.client.read(at, from.offset, wait, &mut |view| {
+        let ahead = if limit.records == 1 { Ahead::Little } else { Ahead::Much };
+        let read = self.client.read(at, from.offset, wait, ahead, &mut |view| {
             if view.value.is_none() && view.header(marker::HEADER).is_some() {
                 return Took::Skipped;
             }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rdkafka::message::{Header, OwnedHeaders};
 use tributary_log::{Keyed, LogError, Read, Stored, Topics};
 
-use crate::client::{Client, Outgoing, Took, View};
+use crate::client::{Ahead, Client, Outgoing, Took, View};
 use crate::{KafkaError, Result, Settings};
 
 /// Topics of a ledger by their names without its prefix.
@@ -73,7 +73,7 @@ impl Topics for KafkaTopics {
     ) -> Result<Read, LogError> {
         let name = self.at(topic, partition)?;
         let mut records = Vec::new();
-        let next_offset = self.client.read((&name, partition), from, wait, &mut |view| {
+        let next_offset = self.client.read((&name, partition), from, wait, Ahead::Much, &mut |view| {
             if records.len() >= records_max {
                 return Took::Full;
             }

@@ -19,28 +19,24 @@ const PLACES_MAX: usize = 256;
 
 /// How much is fetched before it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ahead {
-    /// As much as keeps who reads from waiting.
+pub(crate) enum Ahead {
+    /// As much as keeps who reads on from waiting.
     Much,
-    /// As little as can be: it is not read on.
+    /// As little as can be: for a look at a record here and there.
     Little,
 }
 
-impl Ahead {
-    /// Settings for it that a ledger may have made otherwise.
-    fn settings(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            // A queue that is full is looked at again after the backoff: the client's own second would starve who reads.
-            Self::Much => {
-                &[("fetch.queue.backoff.ms", "5"), ("fetch.wait.max.ms", "100"), ("queued.max.messages.kbytes", "4096")]
-            }
-            Self::Little => &[("fetch.wait.max.ms", "100")],
-        }
-    }
-}
+/// What a ledger may set otherwise. A queue that is full is looked at again after the backoff: the client's own second would
+/// starve who reads.
+const PREFERRED: [(&str, &str); 3] =
+    [("fetch.queue.backoff.ms", "5"), ("fetch.wait.max.ms", "100"), ("queued.max.messages.kbytes", "4096")];
+
+/// The least that can be fetched is a batch as it was written.
+const LITTLE: [(&str, &str); 2] = [("max.partition.fetch.bytes", "1024"), ("queued.max.messages.kbytes", "1")];
 
 /// A consumer and the places that it has in partitions.
 pub(super) struct Reader {
+    ahead: Ahead,
     consumer: Arc<BaseConsumer<Context>>,
     places: Mutex<Places>,
 }
@@ -55,13 +51,15 @@ struct Places {
 impl Reader {
     pub(super) fn new(settings: &Settings, troubles: &Troubles, ahead: Ahead) -> Result<Self> {
         let mut config = settings.config();
-        for (name, value) in ahead.settings() {
+        for (name, value) in PREFERRED {
             if config.get(name).is_none() {
-                config.set(*name, *value);
+                config.set(name, value);
             }
         }
         if ahead == Ahead::Little {
-            config.set("max.partition.fetch.bytes", "1024").set("queued.max.messages.kbytes", "1");
+            for (name, value) in LITTLE {
+                config.set(name, value);
+            }
         }
         // A consumer without a group cannot be assigned anything; it joins none.
         config
@@ -75,7 +73,11 @@ impl Reader {
             .set("allow.auto.create.topics", "false");
         let made = config.create_with_context(Context::new(settings, troubles));
         let consumer = Arc::new(made.map_err(|error| KafkaError::of("make a reader", error))?);
-        Ok(Self { consumer, places: Mutex::default() })
+        Ok(Self { ahead, consumer, places: Mutex::default() })
+    }
+
+    pub(super) fn ahead(&self) -> Ahead {
+        self.ahead
     }
 
     /// Lends the place in a partition; none while another has it.

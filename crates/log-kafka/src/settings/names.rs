@@ -40,6 +40,7 @@ pub(super) const ALLOWED: &[&str] = &[
     "fetch.error.backoff.ms",
     "fetch.max.bytes",
     "fetch.min.bytes",
+    "fetch.queue.backoff.ms",
     "fetch.wait.max.ms",
     "group.instance.id",
     "heartbeat.interval.ms",
