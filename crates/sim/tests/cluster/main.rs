@@ -127,7 +127,7 @@ fn digests_said(state: &State) -> BTreeMap<String, String> {
 fn seeds() -> std::ops::Range<u64> {
     let number = |name: &str, or: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(or);
     let first = number("TRIBUTARY_CLUSTER_SEED", 1);
-    first..first + number("TRIBUTARY_CLUSTER_SEEDS", 12)
+    first..first + number("TRIBUTARY_CLUSTER_SEEDS", 10)
 }
 
 fn hold(per_family: u32, recorded: Recorded, processes: usize) -> BTreeSet<Stage> {

@@ -316,8 +316,10 @@ impl World {
             }
         }
         self.processes.iter().for_each(|process| process.wire.dying.store(false, Ordering::SeqCst));
-        self.dead.drain(..).for_each(|wire| wire.deliver());
         self.run_quietly();
+        // What is on its way still may come when nobody has anything to do any more.
+        self.dead.drain(..).for_each(|wire| wire.deliver());
+        self.turn_until_idle();
     }
 
     /// Tells the whole history to one process.
@@ -327,10 +329,15 @@ impl World {
         self.run_quietly();
     }
 
-    /// Turns until nobody has anything to do.
+    /// Each shard has one owner from now on, and an epoch may know all that was said.
     fn run_quietly(&mut self) {
         self.assign(false);
         self.clock.fetch_add(1_000_000, Ordering::SeqCst);
+        self.turn_until_idle();
+    }
+
+    /// Turns until nobody has anything to do.
+    fn turn_until_idle(&mut self) {
         let mut idle = 0;
         for turn in 0..20_000 {
             idle = if self.turn(turn % self.processes.len()) { 0 } else { idle + 1 };
