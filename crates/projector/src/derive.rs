@@ -78,7 +78,10 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
         Periods::Some(periods) => {
             for period in periods {
                 let sums = at.usage_sums(&folded, Some(*period), &mut learned)?.remove(period);
-                earned.insert(*period, at.earned(&folded, *period, sums));
+                // Beyond the horizon usage alone makes a period: what recurs would for ever.
+                let is_none = sums.is_none() && *period > present.horizon();
+                let of_period = if is_none { Earned::default() } else { at.earned(&folded, *period, sums) };
+                earned.insert(*period, of_period);
             }
         }
     }

@@ -282,3 +282,28 @@ fn catching_up_counts_records_and_says_how_far_it_is_across_gaps() {
     assert_eq!(projection.next_offset(1).expect("an offset"), 8);
     assert_eq!(projection.file(&log, |_| {}).expect("the store works"), 0);
 }
+
+#[test]
+fn i1_taking_usage_back_that_lies_beyond_the_present_leaves_nothing_of_what_recurs_there() {
+    let log = Remote::new(Recorded::ByEvents);
+    let say = |text: &str| {
+        let door = Intake::new(&log, &projection(&log), Trust::FileTimes, None).submit(drafts(text));
+        assert_eq!(appended(&door.expect("the log works")), drafts(text).len());
+    };
+    say("
+        2026-01-01 partner/p-1 partner.enrolled #p kinds=msp
+        2026-01-01 book policy #q cloud model=roleSplit(msp:1)
+        2026-01-02 acme deal.opened #o d-1 lines=lake:consumption,seats:recurring:90:USD
+        2026-01-02 acme deal.won #w d-1 2026-01-02..
+        2026-01-02 acme deal.role_assigned #r d-1 p-1 msp
+        2026-06-10@2026-01-05 acme usage.recorded #u lake 5 USD
+    ");
+    let followed = projection(&log);
+    catch_up(&followed, &log);
+    // The same identity was recorded before, for now; that is learned last.
+    say("2026-01-04 acme usage.recorded #u lake 5 USD");
+    catch_up(&followed, &log);
+    let fresh = projection(&log);
+    catch_up(&fresh, &log);
+    assert_eq!(followed.digest().expect("a digest"), fresh.digest().expect("a digest"));
+}
