@@ -42,7 +42,7 @@ fn state(topics: &KafkaTopics) -> State {
 }
 
 fn pieces(book: &Book) -> Vec<String> {
-    let size = Size { deals: 5, noise: 160, questions: 0 };
+    let size = Size { deals: 5, noise: 240, questions: 0 };
     let events = Scenario::events(1, size);
     let piece = |(number, some): (usize, &[serde_json::Value])| {
         let lines: String = some.iter().map(|event| format!("{event}\n")).collect();
