@@ -13,6 +13,7 @@ use tributary_intake::IntakeError;
 use tributary_log::LogError;
 use tributary_log_kafka::{KafkaError, SettingsError};
 use tributary_projector::ProjectorError;
+use tributary_registry::{RegistryError, SettingError};
 use tributary_reports::statement::ReportError;
 use tributary_store::StoreError;
 
@@ -97,6 +98,12 @@ pub(crate) enum CliError {
     /// Kafka does not do what it was asked.
     #[error("use Kafka")]
     Kafka(#[from] KafkaError),
+    /// The settings of the schema registry cannot be used.
+    #[error("read the settings of the schema registry")]
+    RegistrySettings(#[from] SettingError),
+    /// The schema registry does not do what it was asked.
+    #[error("use the schema registry")]
+    Registry(#[from] RegistryError),
     /// The processes that share the log cannot go on.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
@@ -170,10 +177,13 @@ impl CliError {
             | Self::Output { .. }
             | Self::Document { .. }
             | Self::Settings(_)
+            | Self::RegistrySettings(_)
             | Self::RecordedByKafka
             | Self::LogElsewhere { .. }
             | Self::LogHere { .. } => Exit::Usage,
-            Self::NoData { .. } | Self::InUse { .. } | Self::Open { .. } | Self::Kafka(_) => Exit::Unavailable,
+            Self::NoData { .. } | Self::InUse { .. } | Self::Open { .. } | Self::Kafka(_) | Self::Registry(_) => {
+                Exit::Unavailable
+            }
             Self::Log(error) => of_log(error),
             Self::Projector(error)
             | Self::Cluster(ClusterError::Projector(error))

@@ -8,6 +8,7 @@ mod context;
 mod error;
 mod exit;
 mod files;
+mod framed;
 mod grid;
 mod ledger;
 mod log;

@@ -6,6 +6,7 @@ mod asyncapi;
 pub mod binary;
 mod citation;
 pub mod feed;
+pub mod framing;
 pub mod json;
 pub mod leaf;
 pub mod member;

@@ -1,11 +1,14 @@
 //! Records of Kafka as events, and events as records: CloudEvents in binary mode, structured mode accepted. A record that is
 //! no event is read as one that says so ([`UNREADABLE`]), for the reader to set aside.
+//!
+//! What a serialiser put before the data for a schema registry is taken off: the event's type says which message it is, and the
+//! content must be the same from every producer (I1).
 
 use std::borrow::Cow;
 
 use rdkafka::message::{Header, OwnedHeaders};
 use tributary_domain::time::Instant;
-use tributary_events::{Refusal, binary, encode, json};
+use tributary_events::{Refusal, binary, encode, framing, json};
 use tributary_log::{Entry, Envelope, Family, Layout, Position, Record, Recorded, UNREADABLE, frame};
 
 use crate::client::View;
@@ -64,6 +67,11 @@ impl<'v> Said<'v> {
             return Self::structured(content_type, value, appended_us, recorded);
         }
         let envelope = read.map_err(|refusal| in_words(&refusal))?;
+        let data = if framing::is_framed(envelope.data) {
+            framing::unframe(envelope.data).map_err(|error| format!("its value {error}"))?.value
+        } else {
+            envelope.data
+        };
         let claimed_us = match claimed.filter(|_| recorded == Recorded::ByEvents) {
             Some(text) => Some(instant_us(text)?),
             None => None,
@@ -74,7 +82,7 @@ impl<'v> Said<'v> {
             event_type: envelope.event_type.into(),
             subject: envelope.subject.into(),
             time_us: envelope.time_us,
-            data: envelope.data.into(),
+            data: data.into(),
             recorded_us: claimed_us.unwrap_or(appended_us),
         })
     }

@@ -86,6 +86,7 @@ fn did_you_mean(suggestion: Option<&str>) -> String {
 pub struct Settings {
     prefix: String,
     properties: BTreeMap<String, String>,
+    registry: BTreeMap<String, String>,
     oauth: Option<OauthToken>,
 }
 
@@ -145,8 +146,9 @@ impl Settings {
             return Err(SettingsError::NoBrokers);
         }
         let oauth = oauth_token(&mut said)?;
-        let properties = said.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let settings = Self { prefix, properties, oauth };
+        let owned = said.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let (registry, properties) = owned.partition(|(name, _)| name.starts_with(names::REGISTRY));
+        let settings = Self { prefix, properties, registry, oauth };
         settings.config().create_native_config().map_err(refused)?;
         Ok(settings)
     }
@@ -159,6 +161,11 @@ impl Settings {
     /// The name of a topic, prefix and all.
     pub fn topic(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
+    }
+
+    /// What is said of a schema registry, by a name that begins with `tributary.schema.registry.`. It may be secret.
+    pub fn schema_registry(&self, name: &str) -> Option<&str> {
+        self.registry.get(name).map(String::as_str)
     }
 
     /// Whether clients prove who they are by OAUTHBEARER.

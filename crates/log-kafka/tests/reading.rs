@@ -8,6 +8,7 @@ use ground::{OPTIONS, Seen, all, fresh, made, usage};
 use rdkafka::config::ClientConfig;
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use tributary_events::framing::frame;
 use tributary_log::{Entry, Log as _, LogError, Position, ReadLimit, Recorded, UNREADABLE};
 use tributary_log_kafka::{InitOptions, KafkaLog, Settings, init};
 
@@ -119,6 +120,21 @@ fn an_event_says_the_same_in_structured_and_in_binary_mode() {
 }
 
 #[test]
+fn i1_an_event_says_the_same_with_and_without_the_framing_of_a_schema_registry() {
+    let Some(settings) = fresh("framed") else { return };
+    let log = made(&settings);
+    let data = b"\x0a\x03l-1";
+    for value in [&data[..], &frame(7, &[0], data), &frame(300, &[1, 2], data)] {
+        write(&settings, &log, binary_headers("7"), Some(value));
+    }
+    write(&settings, &log, binary_headers("8"), Some(&frame(7, &[0], b"")));
+    let seen = leads(&log);
+    assert_eq!(seen.iter().map(|seen| &*seen.data).collect::<Vec<_>>(), [&data[..], data, data, b""]);
+    assert!(seen[..3].iter().all(|seen| seen.event_type == "tributary.lead.captured.v1"), "{seen:?}");
+    assert!(seen[..3].iter().all(|again| again.content == seen[0].content));
+}
+
+#[test]
 fn a_record_that_is_no_event_is_handed_on_with_the_reason_and_its_place() {
     let Some(settings) = fresh("poison") else { return };
     let log = made(&settings);
@@ -126,11 +142,13 @@ fn a_record_that_is_no_event_is_handed_on_with_the_reason_and_its_place() {
     let other_subject = OwnedHeaders::new().insert(Header { key: "x", value: Some("y") });
     let structured =
         |content_type: &str| OwnedHeaders::new().insert(Header { key: "content-type", value: Some(content_type) });
-    let cases: [(OwnedHeaders, Option<&[u8]>, &str); 7] = [
+    let cases: [(OwnedHeaders, Option<&[u8]>, &str); 9] = [
         (OwnedHeaders::new(), Some(b"?"), "`ce_specversion` is missing"),
         (other_subject, Some(b"?"), "`ce_specversion` is missing"),
         (binary_headers("1"), None, "no value"),
         (binary_headers("1"), Some(&large), "at most 1000000 are allowed"),
+        (binary_headers("1"), Some(&[0, 0, 0, 1]), "its value ends within the framing of its schema"),
+        (binary_headers("1"), Some(&[0, 0, 0, 0, 1, 3]), "its value says that its message lies at an index"),
         (structured("application/cloudevents+json"), Some(b"{"), "is not JSON"),
         (structured("application/cloudevents-batch+json"), Some(b"[]"), "of structured modes only JSON"),
         (

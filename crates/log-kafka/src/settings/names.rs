@@ -91,7 +91,14 @@ pub(super) const ALLOWED: &[&str] = &[
     "topic.metadata.refresh.interval.ms",
     "tributary.oauth.token.file",
     "tributary.prefix",
+    "tributary.schema.registry.ca.location",
+    "tributary.schema.registry.password",
+    "tributary.schema.registry.url",
+    "tributary.schema.registry.username",
 ];
+
+/// What the names begin with that say where a schema registry is; no client of Kafka is told them.
+pub(super) const REGISTRY: &str = "tributary.schema.registry.";
 
 /// What is not for others to set, and why.
 pub(super) const OURS: &[(&str, &str)] = &[

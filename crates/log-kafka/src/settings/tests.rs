@@ -59,6 +59,22 @@ fn a_bad_value_is_refused_by_the_settings_name() {
 }
 
 #[test]
+fn what_is_said_of_a_schema_registry_is_handed_out_and_told_to_no_client() {
+    let (url, password) = ("tributary.schema.registry.url", "tributary.schema.registry.password");
+    let file = format!("{BROKERS}{url}=https://r\n{password}=of the file\n");
+    let environment = [("TRIBUTARY_KAFKA_SCHEMA_REGISTRY_PASSWORD", "correct-horse")];
+    let settings = parse(&file, &environment).expect("settings");
+    assert_eq!(settings.schema_registry(url), Some("https://r"));
+    assert_eq!(settings.schema_registry(password), Some("correct-horse"));
+    assert_eq!(settings.schema_registry("tributary.schema.registry.username"), None);
+    assert_eq!(settings.schema_registry("bootstrap.servers"), None);
+    assert_eq!(settings.config().get(url), None);
+    assert!(!format!("{settings:?}").contains("correct-horse"));
+    let unknown = refusal("tributary.schema.registry.pasword=x");
+    assert!(matches!(&unknown, SettingsError::Unknown { suggestion: Some(name), .. } if name == password));
+}
+
+#[test]
 fn secrets_are_never_shown() {
     let secret = "correct-horse";
     let text = format!(

@@ -11,6 +11,7 @@ use super::topics::{IN_MEMORY, WithOneInMemory};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::framed::FramedTopics;
 use crate::grid::{Grid, figure, text};
 
 const EXAMPLES: &str = "Examples:
@@ -60,11 +61,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let ledger = context.ledger()?;
     let replayed = match &arguments.into {
         Some(into) => {
+            let topics = FramedTopics::registered(kafka, &settings)?.with_alike(into, arguments.topic);
             make_beside(&settings, arguments.topic.name(), into)?;
-            replay(context, &ledger, &kafka, arguments.topic, into)?
+            replay(context, &ledger, &topics, arguments.topic, into)?
         }
         None => {
-            let topics = WithOneInMemory::like(kafka, arguments.topic.name())?;
+            let topics = WithOneInMemory::like(FramedTopics::unregistered(kafka), arguments.topic.name())?;
             replay(context, &ledger, &topics, arguments.topic, IN_MEMORY)?
         }
     };

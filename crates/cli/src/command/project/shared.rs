@@ -15,6 +15,7 @@ use super::{Arguments, IDLE, RETRIES_AFTER, SAYS_EVERY};
 use crate::context::{Context, say};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::framed::FramedTopics;
 use crate::ledger::{hold, projection_folder};
 
 /// The consumer group that shares the shards out.
@@ -75,7 +76,7 @@ impl Projector {
     fn open(context: &Context, arguments: &Arguments, settings: &Settings) -> Result<Self, CliError> {
         let kafka = KafkaLog::open(settings)?;
         let layout = kafka.layout();
-        let topics: Arc<dyn Topics> = Arc::new(kafka.topics());
+        let topics: Arc<dyn Topics> = Arc::new(FramedTopics::registered(kafka.topics(), settings)?);
         let log: Arc<dyn Log> = Arc::new(kafka);
         let folder = projection_folder(&context.data);
         let projection = Arc::new(tributary_projector::open(&folder, log.as_ref(), &Tuning::projection())?);

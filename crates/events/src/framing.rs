@@ -1,5 +1,5 @@
-//! What stands before a protobuf value for a reader that has a registry: a zero, the schema's id, and which message of the
-//! schema's file it is.
+//! What Confluent's serialisers put before a protobuf value for a reader that has a registry: a zero, the schema's id, and
+//! which message of the schema's file it is. Bytes in, bytes out: no registry is asked.
 //!
 //! `00 | id, 4 bytes, big endian | number of indexes, zigzag varint | each index, zigzag varint | value`. The indexes lead
 //! from the file to the message: the third message is `[2]`, the first one nested in it `[2, 0]`. `[0]`, which is the
@@ -39,7 +39,7 @@ pub enum FramingError {
     Index,
 }
 
-/// Whether a value may be framed: a message never begins with a zero, since no field has the number 0.
+/// Whether a protobuf value is framed: a message never begins with a zero, since no field has the number 0.
 pub fn is_framed(bytes: &[u8]) -> bool {
     bytes.first() == Some(&MAGIC)
 }

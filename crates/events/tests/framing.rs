@@ -1,7 +1,7 @@
 //! The framing against values that Confluent's own Python serialiser framed: `tests/confluent/framing.py` made them.
 
 use serde_json::Value;
-use tributary_registry::{Framed, frame, unframe};
+use tributary_events::framing::{Framed, frame, unframe};
 
 #[test]
 fn values_are_framed_as_confluents_own_serialiser_frames_them() {

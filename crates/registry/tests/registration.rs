@@ -1,8 +1,6 @@
 //! Registration against a registry that answers as the documented API does.
 
-mod server;
-
-use server::{Manner, Server};
+use tributary_registry::testing::{Manner, Server};
 use tributary_registry::{
     Compatibility, Credentials, Registered, Registry, RegistryError, RegistrySettings, record_subject, register,
     value_subject,

@@ -1,4 +1,5 @@
-//! A registry for tests: the documented answers of the few questions that are asked, over plain HTTP on loopback.
+//! A registry for tests: the documented answers of the few questions that are asked, over plain HTTP on loopback. No part of
+//! the API: what it cannot make sense of panics.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,17 +11,19 @@ use serde_json::{Value, json};
 
 /// What a registry holds, and what it was asked.
 #[derive(Debug, Default)]
-pub(crate) struct Held {
+pub struct Held {
     /// By subject, in order of version: the id, and the schema as it was sent.
-    pub(crate) subjects: BTreeMap<String, Vec<(u64, Value)>>,
-    pub(crate) compatibility: BTreeMap<String, String>,
+    pub subjects: BTreeMap<String, Vec<(u64, Value)>>,
+    /// By subject: what a new schema is held to.
+    pub compatibility: BTreeMap<String, String>,
     /// Method and path of everything that was asked, in order.
-    pub(crate) asked: Vec<String>,
+    pub asked: Vec<String>,
 }
 
 /// How a registry behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub enum Manner {
+    /// Serves everybody.
     Open,
     /// Serves `clerk` with the password `open sesame` alone.
     Guarded,
@@ -30,14 +33,18 @@ pub(crate) enum Manner {
     Page,
 }
 
-pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
-    pub(crate) held: Arc<Mutex<Held>>,
+/// A registry that answers.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it holds; whoever looks lets go before the next question.
+    pub held: Arc<Mutex<Held>>,
 }
 
 impl Server {
     /// Serves until the process ends.
-    pub(crate) fn start(manner: Manner) -> Self {
+    pub fn start(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let held = Arc::<Mutex<Held>>::default();
