@@ -42,7 +42,7 @@ pub(super) fn run(
             turned => {
                 let (step, owned) = turned?;
                 said.says(&projector, &owned, &step);
-                let idle = step == Step::Idle && projector.may_open();
+                let idle = step == Step::Idle && projector.might_open;
                 if arguments.until_end && idle && !owned.is_empty() {
                     break;
                 }
@@ -70,6 +70,8 @@ struct Projector {
     node: Node,
     every: Duration,
     published: Option<Instant>,
+    /// Whether the last step might have opened one: else that it was idle does not say that there is nothing new.
+    might_open: bool,
 }
 
 impl Projector {
@@ -87,15 +89,12 @@ impl Projector {
         let margin_us = i64::try_from(arguments.clock_margin.saturating_mul(1000)).unwrap_or(i64::MAX);
         let options = Options { name: format!("{}", std::process::id()), margin_us };
         let node = Node::new(projection.clone(), log, topics, layout, publisher, options);
-        Ok(Self { projection, node, every: Duration::from_millis(arguments.every), published: None })
-    }
-
-    fn may_open(&self) -> bool {
-        self.published.is_none_or(|published| published.elapsed() >= self.every)
+        Ok(Self { projection, node, every: Duration::from_millis(arguments.every), published: None, might_open: false })
     }
 
     fn step(&mut self, owned: &BTreeSet<u32>) -> Result<Step, CliError> {
-        self.node.may_open(self.may_open());
+        self.might_open = self.published.is_none_or(|published| published.elapsed() >= self.every);
+        self.node.may_open(self.might_open);
         let step = self.node.step(owned)?;
         if step == Step::Did(Stage::PublishedPartners) {
             self.published = Some(Instant::now());
