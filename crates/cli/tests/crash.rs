@@ -1,11 +1,15 @@
 //! `kill -9` at any moment loses nothing and doubles nothing: a real process, killed a hundred times in the middle of importing,
 //! projecting, closing and rebuilding, ends where a quiet run ends.
 
+#[expect(dead_code, reason = "each test uses its part of the harness")]
+mod harness;
+
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use harness::live_for;
 use tributary_log::system_clock;
 
 const KILLS: usize = 100;
@@ -95,21 +99,6 @@ fn state(data: &Path) -> Vec<serde_json::Value> {
         state.push(serde_json::from_str(&statement).expect("a statement as JSON"));
     }
     state
-}
-
-/// Lets a process live for so long; gives whether it had to be killed.
-fn live_for(mut child: Child, lifetime: Duration) -> bool {
-    let deadline = Instant::now() + lifetime;
-    while Instant::now() < deadline {
-        if let Some(status) = child.try_wait().expect("a process") {
-            assert!(status.success(), "a process that nobody killed failed: {status}");
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().expect("a process to kill");
-    child.wait().expect("a process");
-    true
 }
 
 #[test]

@@ -4,11 +4,11 @@
 #[expect(dead_code, reason = "each test uses its part of the harness")]
 mod harness;
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use harness::on_kafka::OnKafka;
-use harness::{Book, cases, expected};
+use harness::{Book, cases, expected, live_for};
 use serde_json::Value;
 use tributary_broker::{for_tests, topic_prefix};
 
@@ -127,21 +127,6 @@ fn payouts(count: usize) -> String {
         )
     };
     (1..=count).map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// Lets a process live for so long; gives whether it had to be killed.
-fn live_for(mut child: Child, lifetime: Duration) -> bool {
-    let deadline = Instant::now() + lifetime;
-    while Instant::now() < deadline {
-        if let Some(status) = child.try_wait().expect("a process") {
-            assert!(status.success(), "a process that nobody killed failed: {status}");
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().expect("a process to kill");
-    child.wait().expect("a process");
-    true
 }
 
 #[test]

@@ -3,11 +3,10 @@
 //!
 //! In reading order: `record` (a record, its id and its attributes), `account` and `partner` (what there is to say of one),
 //! `held` (what the topics say already, learned by reading them back), `publisher` (what differs is published, in two stages),
-//! `finals` (what a close changes of credits, for the stage that follows), `replay` (a topic computed again).
+//! `replay` (a topic computed again).
 
 mod account;
 mod error;
-mod finals;
 mod held;
 mod key;
 mod partner;
@@ -16,7 +15,6 @@ mod record;
 mod replay;
 
 pub use error::{FeedError, Result};
-pub use finals::{FinalCredits, finals};
 pub use publisher::{Ledger, Published, Publisher, QUARANTINE};
 pub use record::{Headers, Said, headers};
 pub use replay::{Difference, How, Replayed, replay};

@@ -4,7 +4,8 @@ pub(crate) mod on_kafka;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -99,4 +100,19 @@ pub(crate) fn cases() -> Vec<String> {
 /// What a case expects.
 pub(crate) fn expected(case: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(format!("{case}/expect.json")).expect("a file")).expect("JSON")
+}
+
+/// Lets a process live for so long; gives whether it had to be killed.
+pub(crate) fn live_for(mut child: Child, lifetime: Duration) -> bool {
+    let deadline = Instant::now() + lifetime;
+    while Instant::now() < deadline {
+        if let Some(status) = child.try_wait().expect("a process") {
+            assert!(status.success(), "a process that nobody killed failed: {status}");
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().expect("a process to kill");
+    child.wait().expect("a process");
+    true
 }

@@ -1,14 +1,13 @@
 //! What holds of every history, however it is published.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use tributary_domain::commission::PeriodCredits;
 use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
 use tributary_events::feed::{Content, Credits, Topic};
-use tributary_feed::{Published, finals, replay};
-use tributary_log::{Layout, Topics};
+use tributary_feed::{Published, replay};
+use tributary_log::Topics;
 
 use crate::book::{Book, PARTITIONS};
 use crate::histories::{chosen, history, within_a_month};
@@ -66,28 +65,6 @@ proptest! {
         book.publish(&publisher);
         prop_assert_eq!(book.told(), book.answers());
         prop_assert_eq!(book.projection.changes(None, 99).expect("the store works"), vec![], "all of it was told");
-    }
-
-    #[test]
-    fn finals_of_each_close_add_up_to_the_credits_known_at_its_cutoff(chosen in chosen()) {
-        let book = Book::empty();
-        book.import(&history(&chosen));
-        let closes = book.projection.view(None).expect("a view").closes();
-        let (shards, layout) = ((0..PARTITIONS).collect(), Layout { per_family: PARTITIONS });
-        let (mut held, mut earlier) = (BTreeMap::new(), None);
-        for close in closes {
-            finals(&book.projection, layout, &shards, (earlier, close.cutoff), |one| {
-                held.insert((one.partner, one.period, one.account), one.credits);
-                Ok(())
-            }).expect("the store works");
-            earlier = Some(close.cutoff);
-            let view = book.projection.view(earlier).expect("a view");
-            for (partner, period) in held.keys().map(|(partner, period, _)| (partner, *period)).collect::<BTreeSet<_>>() {
-                let of_period = held.iter().filter(|((of, at, _), _)| of == partner && *at == period);
-                let sum: PeriodCredits = of_period.flat_map(|(_, credits)| credits.clone()).collect();
-                prop_assert_eq!(sum, view.credits(partner, period).expect("credits"));
-            }
-        }
     }
 
     #[test]
