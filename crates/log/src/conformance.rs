@@ -104,9 +104,9 @@ struct Sample {
 }
 
 impl Sample {
-    /// The number `number`, with that many bytes of data.
+    /// The number `number`, with that many bytes of data: like those of a message, they do not begin with a zero.
     fn sized(number: usize, bytes: usize) -> Self {
-        Self { id: format!("event-{number}"), data: vec![number as u8; bytes] }
+        Self { id: format!("event-{number}"), data: vec![(number % 255) as u8 + 1; bytes] }
     }
 
     fn many(count: usize) -> Vec<Self> {

@@ -16,7 +16,7 @@ pub struct Envelope<'a> {
     pub subject: &'a str,
     /// `time`: effective time, microseconds since 1970-01-01 UTC.
     pub time_us: i64,
-    /// The protobuf value.
+    /// The protobuf value. No message begins with a zero, so a log may take a leading zero for what a serialiser put before it.
     pub data: &'a [u8],
 }
 
