@@ -42,8 +42,13 @@ pub struct TouchOn {
 impl Account {
     /// Folds an account. `events` are those known whose subject resolves to it, in any order, each once; `elsewhere` are
     /// the deals whose earliest opening that resolves is another account's (D1): they are not this one's.
-    pub fn fold(id: AccountId, events: &[Event], elsewhere: &BTreeSet<DealId>, book: &Book) -> Self {
-        let mut ordered: Vec<&Event> = events.iter().collect();
+    pub fn fold<'e>(
+        id: AccountId,
+        events: impl IntoIterator<Item = &'e Event>,
+        elsewhere: &BTreeSet<DealId>,
+        book: &Book,
+    ) -> Self {
+        let mut ordered: Vec<&Event> = events.into_iter().collect();
         ordered.sort_by(|a, b| a.meta.cmp(&b.meta));
         let leads = Leads::fold(&ordered);
         Self {

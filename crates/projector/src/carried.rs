@@ -60,7 +60,7 @@ pub(crate) fn keep_past(store: &Db, present: &Present, subject: &Subject, batch:
     for block in store.prefix(&key::usage::of_subject(&subject)) {
         let (key, value) = block?;
         let (_, _, first) = key::usage::read(&key)?;
-        usage::visit(&value, first, |row| {
+        usage::visit(&value, first, &mut usage::Terms::default(), |row| {
             batch.put(&key::outgoing::key(row.position), &encode_recorded(row.recorded));
             for correction in present.corrected.all(store, row.position, Instant::MAX)? {
                 batch.put(&key::outgoing::key(correction.position), &encode_recorded(correction.recorded));

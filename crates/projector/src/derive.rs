@@ -45,13 +45,21 @@ pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut
 
 fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)]) -> Result<Batch> {
     let mut batch = Batch::new();
+    let snapshot = store.snapshot();
+    let session = snapshot.session();
     for (account, dirty) in accounts {
-        derive_account(store, present, account, dirty, &mut batch)?;
+        derive_account(&session, present, account, dirty, &mut batch)?;
     }
     Ok(batch)
 }
 
-fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, batch: &mut Batch) -> Result<()> {
+fn derive_account(
+    store: &impl Reader,
+    present: &Present,
+    id: &AccountId,
+    dirty: &Dirty,
+    batch: &mut Batch,
+) -> Result<()> {
     let at = now(store, present);
     let held = AccountRow::load(store, id)?;
     let derived_before = held.is_some();
@@ -96,7 +104,7 @@ fn derive_account(store: &Db, present: &Present, id: &AccountId, dirty: &Dirty, 
 }
 
 /// All that is known.
-fn now<'a>(store: &'a Db, present: &'a Present) -> Coordinates<'a> {
+fn now<'a, R>(store: &'a R, present: &'a Present) -> Coordinates<'a, R> {
     Coordinates {
         store,
         corrected: &present.corrected,
@@ -108,7 +116,7 @@ fn now<'a>(store: &'a Db, present: &'a Present) -> Coordinates<'a> {
 
 /// When anything that an account comes to was last learned, from its rows alone. What a derived row says may be later: it
 /// also knows of what has left the account since.
-pub(crate) fn learned(store: &Db, present: &Present, id: &AccountId) -> Result<Instant> {
+pub(crate) fn learned(store: &impl Reader, present: &Present, id: &AccountId) -> Result<Instant> {
     let at = now(store, present);
     let folded = at.fold(id)?;
     let mut learned = history_learned(store, present, &folded)?;
@@ -117,14 +125,14 @@ pub(crate) fn learned(store: &Db, present: &Present, id: &AccountId) -> Result<I
 }
 
 /// When an account's events, usage apart, and what decides whose its deals are was last learned.
-fn history_learned(store: &Db, present: &Present, folded: &FoldedAccount) -> Result<Instant> {
+fn history_learned(store: &impl Reader, present: &Present, folded: &FoldedAccount) -> Result<Instant> {
     let openings = openings_learned(store, present, folded)?;
     Ok(folded.events.iter().map(|filed| filed.event.meta.recorded).fold(openings, Instant::max))
 }
 
 /// When what decides whose the account's deals are was last learned: their openings, whichever subject they are of, and where
 /// those subjects lead (D1).
-fn openings_learned(store: &Db, present: &Present, folded: &FoldedAccount) -> Result<Instant> {
+fn openings_learned(store: &impl Reader, present: &Present, folded: &FoldedAccount) -> Result<Instant> {
     let mut learned = Instant::MIN;
     for filed in &folded.events {
         let Body::DealOpened(opened) = &filed.event.body else { continue };
@@ -140,7 +148,7 @@ fn openings_learned(store: &Db, present: &Present, folded: &FoldedAccount) -> Re
     Ok(learned)
 }
 
-fn batch_delete_suspense(store: &Db, id: &AccountId, batch: &mut Batch) -> Result<()> {
+fn batch_delete_suspense(store: &impl Reader, id: &AccountId, batch: &mut Batch) -> Result<()> {
     for held in store.prefix(&key::suspense::of_account(id)) {
         batch.delete(&held?.0);
     }

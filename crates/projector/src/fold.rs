@@ -1,12 +1,14 @@
 //! Folding an account from its rows, at any instant: the same code for what is derived and for what is asked of the past.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use tributary_domain::account::Account;
 use tributary_domain::alias::Aliases;
 use tributary_domain::credit::{self, Credits};
-use tributary_domain::event::{Body, Event, Subject};
+use tributary_domain::event::{Body, Subject};
 use tributary_domain::fact::{DailyFact, Sums};
 use tributary_domain::id::{AccountId, DealId};
 use tributary_domain::money::{Amount, CreditAmount, Overflow};
@@ -19,12 +21,11 @@ use crate::error::{ProjectorError, Result};
 use crate::history::{self, Filed};
 use crate::key;
 use crate::suspense::{self, Suspended};
-use crate::usage::{self, UsageRow, UsageTerm};
+use crate::usage::{self, Terms, UsageRow, UsageTerm};
 
 /// From where, and known at when, an account is folded.
-#[derive(Clone, Copy)]
-pub(crate) struct Coordinates<'a> {
-    pub(crate) store: &'a Db,
+pub(crate) struct Coordinates<'a, R = Db> {
+    pub(crate) store: &'a R,
     pub(crate) corrected: &'a Corrected,
     pub(crate) aliases: &'a Aliases,
     pub(crate) reference: &'a Reference,
@@ -72,7 +73,7 @@ pub(crate) struct Earned {
     pub(crate) foreign: bool,
 }
 
-impl<'a> Coordinates<'a> {
+impl<R: Reader> Coordinates<'_, R> {
     /// Folds an account. Returns it even if nothing is known of it: an account without anything.
     pub(crate) fn fold(&self, id: &AccountId) -> Result<FoldedAccount> {
         let mut subjects = vec![Subject::Account(id.clone())];
@@ -81,16 +82,16 @@ impl<'a> Coordinates<'a> {
         for subject in &subjects {
             events.extend(history::of_subject(self.store, &subject.to_string(), self.known_at)?);
         }
-        let said: Vec<Event> = events.iter().map(|filed| filed.event.clone()).collect();
-        let elsewhere = self.opened_elsewhere(id, &said)?;
-        let account = Account::fold(id.clone(), &said, &elsewhere, &self.reference.book);
+        let elsewhere = self.opened_elsewhere(id, &events)?;
+        let said = events.iter().map(|filed| &filed.event);
+        let account = Account::fold(id.clone(), said, &elsewhere, &self.reference.book);
         Ok(FoldedAccount { account, events, subjects })
     }
 
     /// The deals whose earliest opening that resolves is another account's (D1).
-    fn opened_elsewhere(&self, id: &AccountId, events: &[Event]) -> Result<BTreeSet<DealId>> {
+    fn opened_elsewhere(&self, id: &AccountId, events: &[Filed]) -> Result<BTreeSet<DealId>> {
         let mut elsewhere = BTreeSet::new();
-        for event in events {
+        for Filed { event, .. } in events {
             let Body::DealOpened(opened) = &event.body else { continue };
             if self.owner(&opened.deal)?.is_some_and(|owner| owner != *id) {
                 elsewhere.insert(opened.deal.clone());
@@ -120,20 +121,21 @@ impl<'a> Coordinates<'a> {
         period: Option<Period>,
         mut visit: impl FnMut(StandingUsage) -> Result<()>,
     ) -> Result<()> {
+        let mut terms = Terms::default();
         for (number, subject) in subjects.iter().enumerate() {
             let subject = subject.to_string();
             // A local month lies within three UTC months, whatever the zone.
-            let rows = match period {
+            let mut blocks = match period {
                 None => self.store.prefix(&key::usage::of_subject(&subject)),
                 Some(period) => {
                     let (from, until) = key::usage::months(&subject, period.ordinal() - 1, period.ordinal() + 2);
                     self.store.range(&from, &until)
                 }
             };
-            for block in rows {
+            while let Some(block) = blocks.advance() {
                 let (key, value) = block?;
-                let (_, _, first) = key::usage::read(&key)?;
-                usage::visit(&value, first, |row| {
+                let (_, _, first) = key::usage::read(key)?;
+                usage::visit(value, first, &mut terms, |row| {
                     if row.recorded > self.known_at {
                         return Ok(());
                     }
@@ -154,21 +156,22 @@ impl<'a> Coordinates<'a> {
     ) -> Result<BTreeMap<Period, UsageSums>> {
         // What is alike but for the amount is summed first: an account uses few products, many times a day. No order of
         // adding matters: it takes 10^11 amounts of the largest size to leave the range.
-        let mut alike: FxHashMap<(UsageTerm, Day), (std::result::Result<Amount, Overflow>, u64)> = FxHashMap::default();
+        let mut alike: FxHashMap<(Same, Day), (std::result::Result<Amount, Overflow>, u64)> = FxHashMap::default();
         self.visit_usage(&folded.subjects, only, |used| {
             *learned = used.row.recorded.max(*learned);
             // A correction may be said of another subject, and before the usage arrives.
             *learned = used.correction.map_or(*learned, |correction| correction.recorded.max(*learned));
             let day = self.reference.book.day(used.row.time);
             if only.is_none_or(|only| only.contains(day)) {
-                let (amount, parts) = alike.entry(((*used.row.term).clone(), day)).or_insert((Ok(Amount::ZERO), 0));
-                *amount = amount.and_then(|amount| amount.plus(used.amount()));
+                let standing = used.amount();
+                let (amount, parts) = alike.entry((Same(used.row.term), day)).or_insert((Ok(Amount::ZERO), 0));
+                *amount = amount.and_then(|amount| amount.plus(standing));
                 *parts += 1;
             }
             Ok(())
         })?;
         let mut sums: BTreeMap<Period, UsageSums> = BTreeMap::new();
-        for ((term, day), (amount, parts)) in alike {
+        for ((Same(term), day), (amount, parts)) in alike {
             let of_period = sums.entry(Period::of(day)).or_insert_with(|| Ok(Sums::default()));
             if let Ok(so_far) = of_period {
                 let added =
@@ -224,6 +227,23 @@ impl<'a> Coordinates<'a> {
     pub(crate) fn earned_in(&self, folded: &FoldedAccount, period: Period) -> Result<Earned> {
         let sums = self.usage_sums(folded, Some(period), &mut Instant::MIN.clone())?.remove(&period);
         Ok(self.earned(folded, period, sums))
+    }
+}
+
+/// A term among those of one visit, which gives each term once: the same one is the same place in memory.
+struct Same(Rc<UsageTerm>);
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Same {}
+
+impl Hash for Same {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Rc::as_ptr(&self.0).hash(state);
     }
 }
 

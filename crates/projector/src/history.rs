@@ -37,9 +37,12 @@ pub(crate) fn record(value: &[u8]) -> Result<Record<'_>> {
 }
 
 pub(crate) fn filed(value: &[u8]) -> Result<Filed> {
-    let record = record(value)?;
+    decoded(&record(value)?)
+}
+
+fn decoded(record: &Record<'_>) -> Result<Filed> {
     // It was decoded once before it was filed; if it cannot be now, the row is damaged.
-    let event = tributary_events::decode(&record).map_err(|_| RowReader::new("history", value).damage())?;
+    let event = tributary_events::decode(record).map_err(|_| RowReader::new("history", &[]).damage())?;
     Ok(Filed { event, position: record.position })
 }
 
@@ -51,10 +54,11 @@ pub(crate) fn of_subject(store: &impl Reader, subject: &str, known_at: Instant) 
 /// The same, of a span of recorded time.
 pub(crate) fn recorded(store: &impl Reader, subject: &str, span: impl RangeBounds<Instant>) -> Result<Vec<Filed>> {
     let mut events = Vec::new();
-    for row in store.prefix(&key::history::of_subject(tag::HISTORY, subject)) {
-        let (_, value) = row?;
-        if span.contains(&Instant::from_micros(record(&value)?.recorded_us)) {
-            events.push(filed(&value)?);
+    let mut rows = store.prefix(&key::history::of_subject(tag::HISTORY, subject));
+    while let Some(row) = rows.advance() {
+        let record = record(row?.1)?;
+        if span.contains(&Instant::from_micros(record.recorded_us)) {
+            events.push(decoded(&record)?);
         }
     }
     Ok(events)

@@ -136,6 +136,13 @@ impl<'a> RowReader<'a> {
         Ok(value.checked_sub(1).map(|value| value as u32))
     }
 
+    /// The bytes that a part takes, which is read to see where it ends.
+    pub(crate) fn bytes_of(&mut self, part: impl FnOnce(&mut Self) -> Result<()>) -> Result<&'a [u8]> {
+        let start = self.at;
+        part(self)?;
+        Ok(&self.bytes[start..self.at])
+    }
+
     pub(crate) fn rest(&mut self) -> &'a [u8] {
         let rest = &self.bytes[self.at..];
         self.at = self.bytes.len();

@@ -8,6 +8,7 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use tributary_domain::currency::Currency;
 use tributary_domain::fact::Usage;
 use tributary_domain::id::{DealId, Product, Vendor};
@@ -109,13 +110,32 @@ fn scaled(units: i128) -> (u64, i128) {
     (exponent, mantissa)
 }
 
-/// Visits the rows of a block.
-pub(crate) fn visit(block: &[u8], first: Position, mut visit: impl FnMut(UsageRow) -> Result<()>) -> Result<()> {
-    let mut reader = RowReader::new("usage", block);
-    let mut terms = Vec::new();
-    for _ in 0..reader.number()? {
-        terms.push(Rc::new(term(&mut reader)?));
+/// The terms of blocks that are visited, each once: by its bytes.
+#[derive(Default)]
+pub(crate) struct Terms(FxHashMap<Box<[u8]>, Rc<UsageTerm>>);
+
+impl Terms {
+    fn read(&mut self, reader: &mut RowReader<'_>) -> Result<Rc<UsageTerm>> {
+        let bytes = reader.bytes_of(skip_term)?;
+        if let Some(held) = self.0.get(bytes) {
+            return Ok(Rc::clone(held));
+        }
+        let read = Rc::new(term(&mut RowReader::new("usage", bytes))?);
+        self.0.insert(bytes.into(), Rc::clone(&read));
+        Ok(read)
     }
+}
+
+/// Visits the rows of a block.
+pub(crate) fn visit(
+    block: &[u8],
+    first: Position,
+    terms: &mut Terms,
+    mut visit: impl FnMut(UsageRow) -> Result<()>,
+) -> Result<()> {
+    let mut reader = RowReader::new("usage", block);
+    let count = reader.number()?;
+    let terms: Vec<Rc<UsageTerm>> = (0..count).map(|_| terms.read(&mut reader)).collect::<Result<_>>()?;
     let (mut time, mut recorded, mut offset) = (0_i64, 0_i64, first.offset);
     for _ in 0..reader.number()? {
         let term = terms.get(reader.number()? as usize).cloned().ok_or_else(|| reader.damage())?;
@@ -146,7 +166,7 @@ pub(crate) fn without(
         return Ok(None);
     }
     let (mut rows, mut terms, mut held) = (Vec::new(), Vec::new(), false);
-    visit(block, first, |row| {
+    visit(block, first, &mut Terms::default(), |row| {
         if row.position == position {
             held = true;
             return Ok(());
@@ -181,11 +201,12 @@ impl Month {
 pub(crate) struct Months<'a> {
     blocks: Rows<'a>,
     ahead: Option<Row>,
+    terms: Terms,
 }
 
 impl<'a> Months<'a> {
     pub(crate) fn of(store: &'a Db) -> Self {
-        Self { blocks: store.scan(&[tag::USAGE]), ahead: None }
+        Self { blocks: store.scan(&[tag::USAGE]), ahead: None, terms: Terms::default() }
     }
 
     pub(crate) fn next(&mut self) -> Result<Option<Month>> {
@@ -199,13 +220,20 @@ impl<'a> Months<'a> {
                 break;
             }
             let month = month.get_or_insert_with(|| Month { subject, month: of, rows: Vec::new() });
-            visit(&value, first, |row| {
+            visit(&value, first, &mut self.terms, |row| {
                 month.rows.push(row);
                 Ok(())
             })?;
         }
         Ok(month)
     }
+}
+
+fn skip_term(reader: &mut RowReader<'_>) -> Result<()> {
+    reader.text()?;
+    reader.optional_text()?;
+    reader.optional_text()?;
+    reader.fixed::<3>().map(|_| ())
 }
 
 fn term(reader: &mut RowReader<'_>) -> Result<UsageTerm> {
@@ -247,7 +275,7 @@ mod tests {
             let terms = terms();
             let first = Position { partition: 2, offset: rows[0].offset };
             let mut read = Vec::new();
-            visit(&encode(&rows, &terms), first, |row| {
+            visit(&encode(&rows, &terms), first, &mut Terms::default(), |row| {
                 let term = terms.iter().position(|term| *term == *row.term).expect("a term") as u32;
                 read.push(PendingRow { term, time: row.time, recorded: row.recorded, offset: row.position.offset, amount: row.amount });
                 Ok(())
@@ -257,7 +285,7 @@ mod tests {
 
         #[test]
         fn arbitrary_bytes_are_damage_and_never_a_panic(bytes: Vec<u8>) {
-            let _ = visit(&bytes, Position { partition: 0, offset: 0 }, |_| Ok(()));
+            let _ = visit(&bytes, Position { partition: 0, offset: 0 }, &mut Terms::default(), |_| Ok(()));
         }
     }
 }

@@ -436,7 +436,7 @@ impl<'a> View<'a> {
         for row in self.store.prefix(prefix) {
             let (key, value) = row?;
             if tag == tag::USAGE {
-                crate::usage::visit(&value, key::usage::read(&key)?.2, |row| {
+                crate::usage::visit(&value, key::usage::read(&key)?.2, &mut crate::usage::Terms::default(), |row| {
                     count += u64::from(row.recorded <= self.known_at);
                     Ok(())
                 })?;

@@ -1,12 +1,34 @@
 //! Changes that are written together or not at all.
 
+mod order;
+
 use std::fmt;
 
 use rocksdb::{MergeOperands, WriteBatch};
 
 /// Changes to write; later ones win over earlier ones.
 #[derive(Default)]
-pub struct Batch(pub(crate) WriteBatch);
+pub struct Batch {
+    /// The keys and values of the changes, one after the other.
+    bytes: Vec<u8>,
+    changes: Vec<Change>,
+}
+
+/// A change; where its key and value lie among the bytes.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    key: usize,
+    value: usize,
+    end: usize,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Put,
+    PutFirst,
+    Delete,
+}
 
 /// How far a write has come when it returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +37,7 @@ pub enum Durability {
     Synced,
     /// In the engine's own log: survives this process, not the machine.
     Logged,
-    /// In memory: survives nothing before the next flush. What is lost is lost from the end.
+    /// In memory, or in a file if it is large: what is lost before the next flush is lost from the end.
     Unlogged,
 }
 
@@ -27,37 +49,73 @@ impl Batch {
 
     /// Sets the value of a key.
     pub fn put(&mut self, key: &[u8], value: &[u8]) {
-        self.0.put(key, value);
+        self.change(key, value, Kind::Put);
     }
 
     /// Sets the value of a key that has none, and else changes nothing; needs no read.
     pub fn put_first(&mut self, key: &[u8], value: &[u8]) {
-        self.0.merge(key, value);
+        self.change(key, value, Kind::PutFirst);
     }
 
     /// Removes a key.
     pub fn delete(&mut self, key: &[u8]) {
-        self.0.delete(key);
-    }
-
-    /// Removes all keys from `from` on and before `to`.
-    pub fn delete_range(&mut self, from: &[u8], to: &[u8]) {
-        self.0.delete_range(from, to);
+        self.change(key, &[], Kind::Delete);
     }
 
     /// The number of changes.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.changes.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.changes.is_empty()
     }
 
-    /// The bytes that it takes in memory and in the engine's own log.
+    /// The bytes of its keys and values.
     pub fn bytes(&self) -> usize {
-        self.0.size_in_bytes()
+        self.bytes.len()
+    }
+
+    fn change(&mut self, key: &[u8], value: &[u8], kind: Kind) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(key);
+        self.bytes.extend_from_slice(value);
+        self.changes.push(Change { key: start, value: start + key.len(), end: self.bytes.len(), kind });
+    }
+
+    fn key(&self, change: &Change) -> &[u8] {
+        &self.bytes[change.key..change.value]
+    }
+
+    fn value(&self, change: &Change) -> &[u8] {
+        &self.bytes[change.value..change.end]
+    }
+
+    /// The same for the engine's memory.
+    pub(crate) fn engine(&self) -> WriteBatch {
+        let mut batch = WriteBatch::with_capacity_bytes(self.bytes.len() + 12 * self.changes.len() + 12);
+        for change in &self.changes {
+            match change.kind {
+                Kind::Put => batch.put(self.key(change), self.value(change)),
+                Kind::PutFirst => batch.merge(self.key(change), self.value(change)),
+                Kind::Delete => batch.delete(self.key(change)),
+            }
+        }
+        batch
+    }
+
+    /// What stands in the end under each key, in the keys' order: its value, or none if it is removed. None if that depends on
+    /// what there is already.
+    pub(crate) fn sorted(&self) -> Option<impl Iterator<Item = (&[u8], Option<&[u8]>)>> {
+        if self.changes.iter().any(|change| change.kind == Kind::PutFirst) {
+            return None;
+        }
+        let keys: Vec<&[u8]> = self.changes.iter().map(|change| self.key(change)).collect();
+        Some(order::last_of_each(&keys).into_iter().map(|number| {
+            let change = &self.changes[number as usize];
+            (self.key(change), (change.kind == Kind::Put).then(|| self.value(change)))
+        }))
     }
 }
 

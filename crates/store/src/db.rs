@@ -5,7 +5,9 @@ use std::io;
 use std::path::Path;
 
 use rocksdb::checkpoint::Checkpoint;
-use rocksdb::{Cache, DB, DBRecoveryMode, Env, WriteOptions, properties};
+use rocksdb::{
+    Cache, DB, DBRecoveryMode, Env, IngestExternalFileOptions, Options, SstFileWriter, WriteOptions, properties,
+};
 
 use crate::reader::{Bounds, Direction, Reader, Rows};
 use crate::{Batch, Durability, Result, Snapshot, StoreError, Tuning};
@@ -13,10 +15,17 @@ use crate::{Batch, Durability, Result, Snapshot, StoreError, Tuning};
 /// What a scan reads of a file at a time.
 const SCAN_BYTES: usize = 2 * 1024 * 1024;
 
+/// From so many bytes on a write is sorted into a file.
+const RUN_BYTES_MIN: usize = 16 * 1024 * 1024;
+/// Such a file until the database has taken it over; one that was left behind is written over.
+const RUN: &str = "sorted-run.new";
+
 /// An open database. Shared between threads as it is; closed when dropped.
 pub struct Db {
     engine: DB,
     cache: Cache,
+    /// For files that are written here and not by the engine.
+    run_options: Options,
 }
 
 /// Memory that a database holds, in bytes; approximate.
@@ -33,33 +42,35 @@ pub struct MemoryUse {
 impl Db {
     /// Opens the database in that directory, or makes one. Fails with [`StoreError::Locked`] if somebody has it open.
     pub fn open(path: &Path, tuning: &Tuning) -> Result<Self> {
-        let cache = tuning.cache();
-        let mut options = tuning.options(&cache);
-        options.create_if_missing(true);
-        let engine = DB::open(&options, path).map_err(StoreError::opening(path))?;
-        Ok(Self { engine, cache })
+        Self::open_with(path, tuning, |options| options.create_if_missing(true))
     }
 
     /// A database that is nowhere but in memory, for tests: made in no time, and gone when it is dropped.
     pub fn in_memory(tuning: &Tuning) -> Result<Self> {
-        let cache = tuning.cache();
-        let mut options = tuning.options(&cache);
-        options.create_if_missing(true);
-        options.set_env(&Env::mem_env().map_err(StoreError::engine("make room in memory"))?);
+        let env = Env::mem_env().map_err(StoreError::engine("make room in memory"))?;
         // The engine asks for a directory that exists, and writes nothing there.
-        let engine = DB::open(&options, std::env::temp_dir()).map_err(StoreError::engine("open the database"))?;
-        Ok(Self { engine, cache })
+        Self::open_with(&std::env::temp_dir(), tuning, |options| {
+            options.create_if_missing(true);
+            options.set_env(&env);
+        })
     }
 
     /// Opens the database, or makes one, if everything in the engine's own log is whole. [`Self::open`] stops at the first record that
     /// is not and goes on without the rest, which is right after a crash and wrong after damage: only the owner can tell.
     pub fn open_whole(path: &Path, tuning: &Tuning) -> Result<Self> {
+        Self::open_with(path, tuning, |options| {
+            options.create_if_missing(true);
+            options.set_wal_recovery_mode(DBRecoveryMode::AbsoluteConsistency);
+        })
+    }
+
+    fn open_with(path: &Path, tuning: &Tuning, set: impl Fn(&mut Options)) -> Result<Self> {
         let cache = tuning.cache();
-        let mut options = tuning.options(&cache);
-        options.create_if_missing(true);
-        options.set_wal_recovery_mode(DBRecoveryMode::AbsoluteConsistency);
+        let (mut options, mut run_options) = (tuning.options(&cache), tuning.run_options(&cache));
+        set(&mut options);
+        set(&mut run_options);
         let engine = DB::open(&options, path).map_err(StoreError::opening(path))?;
-        Ok(Self { engine, cache })
+        Ok(Self { engine, cache, run_options })
     }
 
     /// Opens a database that exists as it is on disk now; another process may go on writing it, unseen. Writes fail.
@@ -67,7 +78,7 @@ impl Db {
         let cache = tuning.cache();
         let options = tuning.options(&cache);
         let engine = DB::open_for_read_only(&options, path, false).map_err(StoreError::opening(path))?;
-        Ok(Self { engine, cache })
+        Ok(Self { engine, run_options: tuning.run_options(&cache), cache })
     }
 
     /// Its directory.
@@ -77,10 +88,38 @@ impl Db {
 
     /// Writes all changes or none.
     pub fn write(&self, batch: Batch, durability: Durability) -> Result<()> {
+        if durability == Durability::Unlogged && batch.bytes() >= RUN_BYTES_MIN && self.write_run(&batch)? {
+            return Ok(());
+        }
         let mut options = WriteOptions::default();
         options.set_sync(durability == Durability::Synced);
         options.disable_wal(durability == Durability::Unlogged);
-        self.engine.write_opt(batch.0, &options).map_err(StoreError::engine("write"))
+        self.engine.write_opt(batch.engine(), &options).map_err(StoreError::engine("write"))
+    }
+
+    /// Sorts the changes into a file, which the database takes over: many keys in no order cost the engine's memory more than
+    /// sorting them. Gives whether it could be done.
+    fn write_run(&self, batch: &Batch) -> Result<bool> {
+        let Some(rows) = batch.sorted() else { return Ok(false) };
+        // What was written before must not be lost where this is kept.
+        self.flush()?;
+        let path = self.path().join(RUN);
+        let failed = StoreError::engine("write a sorted file");
+        let mut run = SstFileWriter::create(&self.run_options);
+        run.open(&path).map_err(&failed)?;
+        for (key, value) in rows {
+            match value {
+                Some(value) => run.put(key, value).map_err(&failed)?,
+                None => run.delete(key).map_err(&failed)?,
+            }
+        }
+        run.finish().map_err(&failed)?;
+        let mut options = IngestExternalFileOptions::default();
+        options.set_move_files(true);
+        self.engine
+            .ingest_external_file_opts(&options, vec![path])
+            .map_err(StoreError::engine("take over a sorted file"))?;
+        Ok(true)
     }
 
     /// Brings everything written so far to disk, and waits for it.
@@ -106,11 +145,12 @@ impl Db {
 
     /// Every row, ascending, read past the cache and checked against its block's checksum: for those who verify.
     pub fn scan(&self, prefix: &[u8]) -> Rows<'_> {
-        let mut options = Bounds::of_prefix(prefix).options();
+        let bounds = Bounds::of_prefix(prefix);
+        let mut options = bounds.options();
         options.set_verify_checksums(true);
         options.fill_cache(false);
         options.set_readahead_size(SCAN_BYTES);
-        Rows::new(self.engine.raw_iterator_opt(options), Direction::Ascending)
+        Rows::new(self.engine.raw_iterator_opt(options), bounds, Direction::Ascending)
     }
 
     /// The bytes of all files in its directory.
@@ -143,7 +183,7 @@ impl Reader for Db {
     }
 
     fn rows(&self, bounds: Bounds, direction: Direction) -> Rows<'_> {
-        Rows::new(self.engine.raw_iterator_opt(bounds.options()), direction)
+        Rows::new(self.engine.raw_iterator_opt(bounds.options()), bounds, direction)
     }
 }
 

@@ -9,6 +9,7 @@ mod inspect;
 pub mod key;
 mod lock;
 mod reader;
+mod session;
 mod snapshot;
 mod tuning;
 
@@ -18,6 +19,7 @@ pub use error::{EngineError, StoreError};
 pub use inspect::{FileDamage, inspect};
 pub use lock::{DirectoryLock, lock};
 pub use reader::{Bounds, Direction, Reader, Row, Rows};
+pub use session::Session;
 pub use snapshot::Snapshot;
 pub use tuning::Tuning;
 

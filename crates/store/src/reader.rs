@@ -42,9 +42,9 @@ pub trait Reader {
 /// The keys that an iteration stays within.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounds {
-    from: Vec<u8>,
+    pub(crate) from: Vec<u8>,
     /// `None`: to the end.
-    to: Option<Vec<u8>>,
+    pub(crate) to: Option<Vec<u8>>,
 }
 
 impl Bounds {
@@ -56,13 +56,22 @@ impl Bounds {
         Self { from: from.to_vec(), to: Some(to.to_vec()) }
     }
 
-    pub(crate) fn options(self) -> ReadOptions {
+    /// The tag that its keys begin with, or nearly so.
+    pub(crate) fn tag(&self) -> Option<u8> {
+        self.from.first().copied()
+    }
+
+    fn hold(&self, key: &[u8]) -> bool {
+        *self.from <= *key && self.to.as_ref().is_none_or(|to| *key < **to)
+    }
+
+    pub(crate) fn options(&self) -> ReadOptions {
         let mut options = ReadOptions::default();
         // An upper bound below the lower one is an empty range to us and undefined to the engine.
-        if let Some(to) = self.to {
-            options.set_iterate_upper_bound(to.max(self.from.clone()));
+        if let Some(to) = &self.to {
+            options.set_iterate_upper_bound(to.max(&self.from).clone());
         }
-        options.set_iterate_lower_bound(self.from);
+        options.set_iterate_lower_bound(self.from.clone());
         options
     }
 }
@@ -76,11 +85,53 @@ pub enum Direction {
     Descending,
 }
 
+/// What the engine iterates with.
+pub(crate) type Raw<'a> = DBRawIteratorWithThreadMode<'a, DB>;
+
+/// A place among the keys, whoever it belongs to.
+pub(crate) trait Walk {
+    fn to_first(&mut self, bounds: &Bounds);
+    fn to_last(&mut self, bounds: &Bounds);
+    fn forward(&mut self);
+    fn back(&mut self);
+    /// The row at the place; none beyond the last one.
+    fn row(&self) -> Option<(&[u8], &[u8])>;
+    fn status(&self) -> std::result::Result<(), rocksdb::Error>;
+}
+
+/// One that was made with its bounds.
+impl Walk for Raw<'_> {
+    fn to_first(&mut self, _bounds: &Bounds) {
+        self.seek_to_first();
+    }
+
+    fn to_last(&mut self, _bounds: &Bounds) {
+        self.seek_to_last();
+    }
+
+    fn forward(&mut self) {
+        self.next();
+    }
+
+    fn back(&mut self) {
+        self.prev();
+    }
+
+    fn row(&self) -> Option<(&[u8], &[u8])> {
+        self.item()
+    }
+
+    fn status(&self) -> std::result::Result<(), rocksdb::Error> {
+        Raw::status(self)
+    }
+}
+
 /// Rows in the order of their keys, as of the moment the iteration was made.
 ///
 /// [`Rows::advance`] borrows each row from the engine; the iterator copies them. Both end after the first error.
 pub struct Rows<'a> {
-    raw: DBRawIteratorWithThreadMode<'a, DB>,
+    walk: Box<dyn Walk + 'a>,
+    bounds: Bounds,
     direction: Direction,
     stage: Stage,
 }
@@ -93,25 +144,33 @@ enum Stage {
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn new(raw: DBRawIteratorWithThreadMode<'a, DB>, direction: Direction) -> Self {
-        Self { raw, direction, stage: Stage::Before }
+    pub(crate) fn new(walk: impl Walk + 'a, bounds: Bounds, direction: Direction) -> Self {
+        Self { walk: Box::new(walk), bounds, direction, stage: Stage::Before }
     }
 
     /// The next row, borrowed until the one after it.
     pub fn advance(&mut self) -> Option<Result<(&[u8], &[u8])>> {
         match (self.stage, self.direction) {
             (Stage::After, _) => return None,
-            (Stage::Before, Direction::Ascending) => self.raw.seek_to_first(),
-            (Stage::Before, Direction::Descending) => self.raw.seek_to_last(),
-            (Stage::Within, Direction::Ascending) => self.raw.next(),
-            (Stage::Within, Direction::Descending) => self.raw.prev(),
+            (Stage::Before, Direction::Ascending) => self.walk.to_first(&self.bounds),
+            (Stage::Before, Direction::Descending) => self.walk.to_last(&self.bounds),
+            (Stage::Within, Direction::Ascending) => self.walk.forward(),
+            (Stage::Within, Direction::Descending) => self.walk.back(),
         }
-        if self.raw.valid() {
-            self.stage = Stage::Within;
-            return self.raw.item().map(Ok);
+        match self.walk.row() {
+            Some((key, value)) if self.bounds.hold(key) => {
+                self.stage = Stage::Within;
+                Some(Ok((key, value)))
+            }
+            Some(_) => {
+                self.stage = Stage::After;
+                None
+            }
+            None => {
+                self.stage = Stage::After;
+                self.walk.status().map_err(StoreError::engine("read rows")).err().map(Err)
+            }
         }
-        self.stage = Stage::After;
-        self.raw.status().map_err(StoreError::engine("read rows")).err().map(Err)
     }
 }
 

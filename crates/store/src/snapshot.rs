@@ -5,10 +5,17 @@ use std::fmt;
 use rocksdb::{DB, SnapshotWithThreadMode};
 
 use crate::reader::{Bounds, Direction, Reader, Rows};
-use crate::{Result, StoreError};
+use crate::{Result, Session, StoreError};
 
 /// A database as it was when the snapshot was taken. Holds back the removal of what it sees: keep it for a question.
 pub struct Snapshot<'a>(pub(crate) SnapshotWithThreadMode<'a, DB>);
+
+impl<'a> Snapshot<'a> {
+    /// For many small questions of one thread.
+    pub fn session(&'a self) -> Session<'a> {
+        Session::new(self)
+    }
+}
 
 impl Reader for Snapshot<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
@@ -20,7 +27,7 @@ impl Reader for Snapshot<'_> {
     }
 
     fn rows(&self, bounds: Bounds, direction: Direction) -> Rows<'_> {
-        Rows::new(self.0.raw_iterator_opt(bounds.options()), direction)
+        Rows::new(self.0.raw_iterator_opt(bounds.options()), bounds, direction)
     }
 }
 

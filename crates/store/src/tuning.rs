@@ -56,6 +56,16 @@ impl Tuning {
         options
     }
 
+    /// For sorted files that are written for the database: like those that it flushes.
+    pub(crate) fn run_options(&self, cache: &Cache) -> Options {
+        let mut options = self.options(cache);
+        options.set_bottommost_compression_type(DBCompressionType::Lz4);
+        let mut blocks = self.blocks(cache);
+        blocks.set_bloom_filter(10.0, false);
+        options.set_block_based_table_factory(&blocks);
+        options
+    }
+
     fn blocks(&self, cache: &Cache) -> BlockBasedOptions {
         let mut blocks = BlockBasedOptions::default();
         blocks.set_block_size(self.block_bytes);

@@ -133,7 +133,7 @@ impl View<'_> {
             if !(month - 1..=month + 1).map(Period::from_ordinal).any(asked) {
                 continue;
             }
-            usage::visit(&value, first, |row| {
+            usage::visit(&value, first, &mut usage::Terms::default(), |row| {
                 if row.recorded <= self.known_at && somewhere(row.time).any(asked) {
                     self.row_learned(subject, row, after, learned)?;
                 }

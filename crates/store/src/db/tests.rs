@@ -27,19 +27,39 @@ fn text(rows: Rows<'_>) -> String {
     rows.map(row).collect::<Vec<_>>().join(" ")
 }
 
+fn check_order(reader: &impl Reader) {
+    assert_eq!(text(reader.prefix(b"")), "a=1 b1=2 b2=3 c=4");
+    assert_eq!(text(reader.prefix(b"b")), "b1=2 b2=3");
+    assert_eq!(text(reader.prefix_descending(b"b")), "b2=3 b1=2");
+    assert_eq!(text(reader.prefix_descending(b"")), "c=4 b2=3 b1=2 a=1");
+    assert_eq!(text(reader.range(b"b1", b"c")), "b1=2 b2=3");
+    assert_eq!(text(reader.range_descending(b"a", b"b2")), "b1=2 a=1");
+    assert_eq!(text(reader.range_descending(b"b", b"b3")), "b2=3 b1=2");
+    assert_eq!(text(reader.range(b"c", b"a")), "");
+    assert_eq!(text(reader.range_descending(b"c", b"a")), "");
+    assert_eq!(reader.get(b"b1").expect("read"), Some(b"2".to_vec()));
+    assert_eq!(reader.multi_get(&[b"x", b"c"]).expect("read"), [None, Some(b"4".to_vec())]);
+}
+
 #[test]
-fn rows_come_in_the_order_of_their_keys_within_their_bounds() {
+fn rows_come_in_the_order_of_their_keys_within_their_bounds_whoever_reads() {
     let place = place();
     let db = open(&place);
     assert_eq!(text(db.prefix(b"")), "");
     put(&db, &[("b1", "2"), ("c", "4"), ("a", "1"), ("b2", "3")], Durability::Logged);
-    assert_eq!(text(db.prefix(b"")), "a=1 b1=2 b2=3 c=4");
-    assert_eq!(text(db.prefix(b"b")), "b1=2 b2=3");
-    assert_eq!(text(db.prefix_descending(b"b")), "b2=3 b1=2");
-    assert_eq!(text(db.range(b"b1", b"c")), "b1=2 b2=3");
-    assert_eq!(text(db.range_descending(b"a", b"b2")), "b1=2 a=1");
-    assert_eq!(text(db.range(b"c", b"a")), "");
-    assert_eq!(text(db.range_descending(b"c", b"a")), "");
+    check_order(&db);
+    let snapshot = db.snapshot();
+    check_order(&snapshot);
+    let session = snapshot.session();
+    put(&db, &[("b3", "later")], Durability::Logged);
+    check_order(&session);
+    // What is used again does not remember.
+    check_order(&session);
+    let (mut one, mut two) = (session.prefix(b"b"), session.prefix(b"b"));
+    one.advance();
+    assert_eq!(two.advance().expect("a row").expect("readable").0, b"b1");
+    assert_eq!(one.advance().expect("a row").expect("readable").0, b"b2");
+    assert!(one.advance().is_none() && one.advance().is_none());
 }
 
 #[test]
@@ -60,15 +80,67 @@ fn a_batch_changes_everything_at_once_and_later_changes_win() {
     put(&db, &[("a", "1"), ("b", "2"), ("c", "3")], Durability::Logged);
     let mut batch = Batch::new();
     assert!(batch.is_empty());
-    batch.delete_range(b"a", b"c");
+    batch.delete(b"a");
+    batch.put(b"b", b"4");
     batch.delete(b"c");
     batch.put(b"b", b"5");
-    assert_eq!(batch.len(), 3);
+    assert_eq!(batch.len(), 4);
     assert!(batch.bytes() > 4);
     db.write(batch, Durability::Synced).expect("write");
     assert_eq!(text(db.prefix(b"")), "b=5");
     assert_eq!(db.get(b"b").expect("read"), Some(b"5".to_vec()));
     assert_eq!(db.multi_get(&[b"c", b"b", b"x"]).expect("read"), [None, Some(b"5".to_vec()), None]);
+}
+
+/// So many rows that a write of them is sorted into a file.
+fn large(change: impl Fn(u32, &[u8]) -> Option<&[u8]>) -> Batch {
+    let mut batch = Batch::new();
+    for number in 0..20_000_u32 {
+        // In no order.
+        let key = number.wrapping_mul(2_654_435_761).to_be_bytes();
+        match change(number, &[number as u8; 1_000]) {
+            Some(value) => batch.put(&key, value),
+            None => batch.delete(&key),
+        }
+    }
+    batch
+}
+
+#[test]
+fn a_large_write_changes_what_a_small_one_would_wherever_the_database_is() {
+    let place = place();
+    for db in [open(&place), Db::in_memory(&Tuning::log()).expect("open")] {
+        put(&db, &[("small", "1"), ("large", "1")], Durability::Unlogged);
+        let mut all = large(|_, value| Some(value));
+        all.put(b"large", b"2");
+        all.delete(b"small");
+        assert!(all.bytes() > RUN_BYTES_MIN);
+        db.write(all, Durability::Unlogged).expect("write");
+        assert_eq!(db.get(b"large").expect("read"), Some(b"2".to_vec()));
+        assert_eq!(db.get(b"small").expect("read"), None);
+        assert_eq!(db.prefix(b"").count(), 20_001);
+        db.write(large(|number, value| (number % 2 == 0).then_some(value)), Durability::Unlogged).expect("write");
+        put(&db, &[("large", "3")], Durability::Unlogged);
+        assert_eq!(db.prefix(b"").count(), 10_001);
+        assert_eq!(db.get(b"large").expect("read"), Some(b"3".to_vec()));
+        assert!(!db.path().join(RUN).exists());
+    }
+}
+
+#[test]
+fn what_was_written_before_a_large_write_is_as_safe_as_it() {
+    let place = place();
+    let db = open(&place);
+    put(&db, &[("before", "1")], Durability::Unlogged);
+    db.write(large(|_, value| Some(value)), Durability::Unlogged).expect("write");
+    put(&db, &[("zz", "1")], Durability::Unlogged);
+    let copy = tempfile::tempdir().expect("a temporary directory");
+    for file in std::fs::read_dir(place.path()).expect("list").map(|entry| entry.expect("a file").path()) {
+        std::fs::copy(&file, copy.path().join(file.file_name().expect("a name"))).expect("copy");
+    }
+    let after_a_crash = open(&copy);
+    assert_eq!(after_a_crash.get(b"before").expect("read"), Some(b"1".to_vec()));
+    assert_eq!(after_a_crash.prefix(b"").count(), 20_001);
 }
 
 #[test]
