@@ -20,7 +20,8 @@ use crate::error::{FeedError, Result};
 use crate::held::Held;
 
 /// What is cached of what the topics say: little, for each key is looked at once.
-const TUNING: Tuning = Tuning { cache_bytes: 8 << 20, memtables_bytes: 8 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 8 << 20, memtables_bytes: 8 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 /// What a publisher reads and where it publishes: a log, the projection of it, and its topics.
 #[derive(Clone, Copy)]

@@ -20,7 +20,8 @@ use crate::{account, partner};
 
 /// How many differences are named one by one.
 const NAMED: usize = 20;
-const TUNING: Tuning = Tuning { cache_bytes: 8 << 20, memtables_bytes: 8 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 8 << 20, memtables_bytes: 8 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 /// What a replay found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -54,7 +54,7 @@ mod tests {
     use crate::meta::ReadOn;
 
     const TUNING: Tuning =
-        Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+        Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
     const EVENTS: &str = "
         2026-01-01 partner/p-1 partner.enrolled #p kinds=msp

@@ -72,32 +72,56 @@ pub(crate) struct PendingRow {
     pub(crate) amount: Amount,
 }
 
-/// The block of rows; the first one's offset is in the block's key.
-pub(crate) fn encode(rows: &[PendingRow], terms: &[UsageTerm]) -> Vec<u8> {
-    let mut local: Vec<u32> = Vec::new();
-    let mut writer = RowWriter(Vec::with_capacity(16 + rows.len() * 20));
-    let mut body = RowWriter(Vec::with_capacity(rows.len() * 20));
-    let (mut time, mut recorded) = (0, 0);
-    let mut offset = rows.first().map_or(0, |row| row.offset);
-    for row in rows {
-        let term = local.iter().position(|term| *term == row.term).unwrap_or_else(|| {
-            local.push(row.term);
-            local.len() - 1
+/// A block that grows by a row at a time; the first row's offset is in the block's key.
+#[derive(Debug, Default)]
+pub(crate) struct BlockWriter {
+    /// The terms of its rows, as the batch numbers them, in the order in which they came.
+    terms: Vec<u32>,
+    rows: RowWriter,
+    count: u64,
+    first: Option<PendingRow>,
+    last: Option<PendingRow>,
+    /// The earliest and the latest time of use.
+    span: Option<(Instant, Instant)>,
+}
+
+impl BlockWriter {
+    pub(crate) fn push(&mut self, row: PendingRow) {
+        let term = self.terms.iter().position(|term| *term == row.term).unwrap_or_else(|| {
+            self.terms.push(row.term);
+            self.terms.len() - 1
         });
+        let (time, recorded) = self.last.map_or((0, 0), |last| (last.time.micros(), last.recorded.micros()));
+        let offset = self.last.map_or(row.offset, |last| last.offset);
         let (exponent, mantissa) = scaled(row.amount.units());
-        body.number(term as u64).signed(row.time.micros() - time).signed(row.recorded.micros() - recorded);
-        body.number(row.offset - offset).number(exponent).wide(mantissa);
-        (time, recorded, offset) = (row.time.micros(), row.recorded.micros(), row.offset);
+        self.rows.number(term as u64).signed(row.time.micros() - time).signed(row.recorded.micros() - recorded);
+        self.rows.number(row.offset - offset).number(exponent).wide(mantissa);
+        self.count += 1;
+        self.first = self.first.or(Some(row));
+        self.last = Some(row);
+        let (earliest, latest) = self.span.unwrap_or((row.time, row.time));
+        self.span = Some((earliest.min(row.time), latest.max(row.time)));
     }
-    writer.number(local.len() as u64);
-    for term in local.iter().filter_map(|term| terms.get(*term as usize)) {
-        writer.text(term.product.as_str());
-        writer.optional_text(term.vendor.as_ref().map(Vendor::as_str));
-        writer.optional_text(term.deal.as_ref().map(DealId::as_str));
-        writer.fixed(term.currency.as_str().as_bytes());
+
+    /// The offset of its first row, and the earliest and latest time of use, if it has any row.
+    pub(crate) fn span(&self) -> Option<(u64, Instant, Instant)> {
+        let ((earliest, latest), first) = self.span.zip(self.first)?;
+        Some((first.offset, earliest, latest))
     }
-    writer.number(rows.len() as u64).fixed(&body.0);
-    writer.0
+
+    /// The block, with the terms that the numbers stand for.
+    pub(crate) fn finish(&self, terms: &[UsageTerm]) -> Vec<u8> {
+        let mut writer = RowWriter(Vec::with_capacity(16 + self.terms.len() * 32 + self.rows.0.len()));
+        writer.number(self.terms.len() as u64);
+        for term in self.terms.iter().filter_map(|term| terms.get(*term as usize)) {
+            writer.text(term.product.as_str());
+            writer.optional_text(term.vendor.as_ref().map(Vendor::as_str));
+            writer.optional_text(term.deal.as_ref().map(DealId::as_str));
+            writer.fixed(term.currency.as_str().as_bytes());
+        }
+        writer.number(self.count).fixed(&self.rows.0);
+        writer.0
+    }
 }
 
 /// Trailing decimal zeros cost one number instead of a long one.
@@ -165,7 +189,7 @@ pub(crate) fn without(
     if position.partition != first.partition || position.offset < first.offset {
         return Ok(None);
     }
-    let (mut rows, mut terms, mut held) = (Vec::new(), Vec::new(), false);
+    let (mut rows, mut terms, mut held) = (BlockWriter::default(), Vec::new(), false);
     visit(block, first, &mut Terms::default(), |row| {
         if row.position == position {
             held = true;
@@ -179,8 +203,8 @@ pub(crate) fn without(
         rows.push(PendingRow { term, time, recorded, offset: row.position.offset, amount });
         Ok(())
     })?;
-    let begins = rows.first().map(|row| Position { offset: row.offset, ..first });
-    Ok(held.then(|| (begins, encode(&rows, &terms))))
+    let begins = rows.span().map(|(offset, ..)| Position { offset, ..first });
+    Ok(held.then(|| (begins, rows.finish(&terms))))
 }
 
 /// The usage of a subject in a UTC month, by position.
@@ -275,7 +299,11 @@ mod tests {
             let terms = terms();
             let first = Position { partition: 2, offset: rows[0].offset };
             let mut read = Vec::new();
-            visit(&encode(&rows, &terms), first, &mut Terms::default(), |row| {
+            let mut block = BlockWriter::default();
+            rows.iter().for_each(|row| block.push(*row));
+            let times = || rows.iter().map(|row| row.time);
+            prop_assert_eq!(block.span(), times().min().zip(times().max()).map(|(a, b)| (first.offset, a, b)));
+            visit(&block.finish(&terms), first, &mut Terms::default(), |row| {
                 let term = terms.iter().position(|term| *term == *row.term).expect("a term") as u32;
                 read.push(PendingRow { term, time: row.time, recorded: row.recorded, offset: row.position.offset, amount: row.amount });
                 Ok(())

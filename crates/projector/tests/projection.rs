@@ -12,7 +12,8 @@ use tributary_log::{Entry, Envelope, Log, LogId, MemoryLog};
 use tributary_projector::{Projection, ProjectorError, View, open, rebuild};
 use tributary_store::{Batch, Db, Durability, Tuning};
 
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 /// A partner who is given everything of two deals.
 const BEGINNING: &str = "

@@ -14,7 +14,8 @@ use tributary_log::{
 use tributary_projector::{Projection, ProjectorError};
 use tributary_store::Tuning;
 
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 /// A log on another machine: its clock may run backwards, its beginning may go, and an append may break off.
 struct Remote {

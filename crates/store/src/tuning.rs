@@ -18,17 +18,25 @@ pub struct Tuning {
     pub block_bytes: usize,
     /// Threads that flush and compact.
     pub background_jobs: i32,
+    /// Whether what lies longest is packed by a third tighter, for several times the processor time whenever it is rewritten.
+    pub dense: bool,
 }
 
 impl Tuning {
     /// For the embedded log: appended in order, looked up by identities that are mostly not there. 192 MiB.
     pub fn log() -> Self {
-        Self { cache_bytes: 96 * MIB, memtables_bytes: 96 * MIB, ..Self::projection() }
+        Self { cache_bytes: 96 * MIB, memtables_bytes: 96 * MIB, dense: true, ..Self::projection() }
     }
 
     /// For the projection: everything that is derived from the log. 512 MiB.
     pub fn projection() -> Self {
-        Self { cache_bytes: 256 * MIB, memtables_bytes: 256 * MIB, block_bytes: 16 * 1024, background_jobs: 2 }
+        Self {
+            cache_bytes: 256 * MIB,
+            memtables_bytes: 256 * MIB,
+            block_bytes: 16 * 1024,
+            background_jobs: 2,
+            dense: false,
+        }
     }
 
     pub(crate) fn cache(&self) -> Cache {
@@ -40,9 +48,11 @@ impl Tuning {
         options.set_max_background_jobs(self.background_jobs);
         options.set_write_buffer_size(self.memtables_bytes / MEMTABLES);
         options.set_max_write_buffer_number(MEMTABLES as i32);
-        // Upper levels are rewritten often, the last one holds nine tenths of the data.
         options.set_compression_type(DBCompressionType::Lz4);
-        options.set_bottommost_compression_type(DBCompressionType::Zstd);
+        if self.dense {
+            // Upper levels are rewritten often, the last one holds nine tenths of the data.
+            options.set_bottommost_compression_type(DBCompressionType::Zstd);
+        }
         options.set_level_compaction_dynamic_level_bytes(true);
         options.set_bytes_per_sync(MIB as u64);
         options.set_block_based_table_factory(&self.blocks(cache));
@@ -58,8 +68,7 @@ impl Tuning {
 
     /// For sorted files that are written for the database: like those that it flushes.
     pub(crate) fn run_options(&self, cache: &Cache) -> Options {
-        let mut options = self.options(cache);
-        options.set_bottommost_compression_type(DBCompressionType::Lz4);
+        let mut options = Self { dense: false, ..*self }.options(cache);
         let mut blocks = self.blocks(cache);
         blocks.set_bloom_filter(10.0, false);
         options.set_block_based_table_factory(&blocks);

@@ -10,7 +10,8 @@ use tributary_log::{LogId, MemoryLog};
 use tributary_projector::{Projection, View, open};
 use tributary_store::Tuning;
 
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 /// A log and what is projected from it.
 pub(crate) struct Ledger {

@@ -19,7 +19,8 @@ use tributary_log::{Keyed, LogError, LogId, MemoryLog, MemoryTopics, Read, Resul
 use tributary_projector::{Projection, open, rebuild};
 use tributary_store::Tuning;
 
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 pub(crate) const PARTITIONS: u32 = 3;
 
 /// Topics that fail after so many more records, in the middle of a publication.

@@ -57,7 +57,8 @@ pub(crate) struct Ledger {
     folder: TempDir,
 }
 
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 impl Ledger {
     pub(crate) fn empty() -> Self {

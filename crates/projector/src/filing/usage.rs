@@ -12,7 +12,7 @@ use crate::dirty::Periods;
 use crate::key;
 use crate::outbox::Changed;
 use crate::present::Present;
-use crate::usage::{self, PendingRow, UsageTerm};
+use crate::usage::{BlockWriter, PendingRow, UsageTerm};
 
 /// The usage of one write.
 #[derive(Default)]
@@ -29,7 +29,7 @@ pub(super) struct PendingUsage {
 struct OfSubject {
     subject: Box<str>,
     recorded: Instant,
-    months: Vec<(i32, Vec<PendingRow>)>,
+    months: Vec<(i32, BlockWriter)>,
 }
 
 impl PendingUsage {
@@ -93,8 +93,12 @@ impl PendingUsage {
         of_subject.recorded = of_subject.recorded.max(row.recorded);
         let month = utc_month(row.time);
         match of_subject.months.iter_mut().find(|(held, _)| *held == month) {
-            Some((_, rows)) => rows.push(row),
-            None => of_subject.months.push((month, vec![row])),
+            Some((_, block)) => block.push(row),
+            None => {
+                let mut block = BlockWriter::default();
+                block.push(row);
+                of_subject.months.push((month, block));
+            }
         }
     }
 
@@ -105,12 +109,12 @@ impl PendingUsage {
             let subject = of_subject.subject.parse::<Subject>().ok();
             let account = subject.as_ref().and_then(|subject| present.aliases.resolve(subject));
             let mut periods = std::collections::BTreeSet::new();
-            for (month, rows) in &of_subject.months {
-                let Some(first) = rows.first() else { continue };
-                let position = Position { partition: self.partition, offset: first.offset };
-                batch.put(&key::usage::key(&of_subject.subject, *month, position), &usage::encode(rows, &self.terms));
+            for (month, block) in &of_subject.months {
+                let Some((offset, earliest, latest)) = block.span() else { continue };
+                let position = Position { partition: self.partition, offset };
+                batch.put(&key::usage::key(&of_subject.subject, *month, position), &block.finish(&self.terms));
                 if account.is_some() {
-                    periods.extend(local_periods(rows, present));
+                    periods.extend(local_periods(earliest, latest, present));
                 }
             }
             if let Some(account) = account {
@@ -122,13 +126,11 @@ impl PendingUsage {
     }
 }
 
-/// From the period of the earliest row to that of the latest.
-fn local_periods(rows: &[PendingRow], present: &Present) -> impl Iterator<Item = Period> + use<> {
+/// From the period of the earliest time to that of the latest.
+fn local_periods(earliest: Instant, latest: Instant, present: &Present) -> impl Iterator<Item = Period> + use<> {
     let book = &present.reference.book;
-    let period = |time: Option<Instant>| time.map_or(0, |time| Period::of(book.day(time)).ordinal());
-    let earliest = period(rows.iter().map(|row| row.time).min());
-    let latest = period(rows.iter().map(|row| row.time).max());
-    (earliest..=latest).map(Period::from_ordinal)
+    let period = |time: Instant| Period::of(book.day(time)).ordinal();
+    (period(earliest)..=period(latest)).map(Period::from_ordinal)
 }
 
 /// The month of an instant in UTC, whatever the book's zone: the unit in which usage is kept.

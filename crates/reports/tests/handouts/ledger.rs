@@ -16,7 +16,8 @@ use tributary_projector::{Projection, open};
 use tributary_reports::statement::Handout;
 use tributary_store::Tuning;
 
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 pub(crate) struct Ledger {
     projection: Projection,

@@ -43,7 +43,8 @@ pub enum SimError {
 }
 
 /// Few bytes: there is a ledger on each processor, and another one for each property.
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 /// A log and what is projected from it.
 pub struct Ledger {

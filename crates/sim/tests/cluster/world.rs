@@ -22,7 +22,8 @@ use tributary_projector::{Projection, Scope};
 use tributary_sim::scenario::{Random, Scenario, Size};
 use tributary_store::Tuning;
 
-const TUNING: Tuning = Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1 };
+const TUNING: Tuning =
+    Tuning { cache_bytes: 1 << 20, memtables_bytes: 4 << 20, block_bytes: 4096, background_jobs: 1, dense: false };
 
 /// A log that says itself when its events were recorded, as its clock had it; or one that takes their word.
 pub(crate) struct Clocked(MemoryLog, Recorded);
