@@ -1,5 +1,7 @@
 //! `cargo xtask kafka up|down|status`: a broker to try things on, which stays until it is taken down.
 
+use std::fmt::Display;
+use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 
 use tributary_broker::{ADDRESS, Running, Standing};
@@ -38,12 +40,12 @@ fn down() -> Result<(), Failure> {
     match Standing::within(&folder).down() {
         Some(running) => {
             let folder = folder.display();
-            println!(
+            say(format_args!(
                 "Kafka at {} is stopped; `up` goes on with its data, unless `{folder}` is removed",
                 running.address
-            );
+            ));
         }
-        None => println!("no Kafka runs"),
+        None => say("no Kafka runs"),
     }
     Ok(())
 }
@@ -52,16 +54,21 @@ fn status() -> Result<(), Failure> {
     let standing = Standing::within(&folder()?);
     match standing.status() {
         Some(running) => print(&standing, &running),
-        None => println!("no Kafka runs, start one with `cargo xtask kafka up`"),
+        None => say("no Kafka runs, start one with `cargo xtask kafka up`"),
     }
     Ok(())
 }
 
 fn print(standing: &Standing, running: &Running) {
-    println!("Kafka runs at {} (process {})", running.address, running.id);
-    println!("  its log      {}", standing.log().display());
-    println!("  for tests    export {ADDRESS}={}", running.address);
-    println!("  for clients  bootstrap.servers={}", running.address);
+    say(format_args!("Kafka runs at {} (process {})", running.address, running.id));
+    say(format_args!("  its log      {}", standing.log().display()));
+    say(format_args!("  for tests    export {ADDRESS}={}", running.address));
+    say(format_args!("  for clients  bootstrap.servers={}", running.address));
+}
+
+fn say(line: impl Display) {
+    // Who reads the first line and closes the pipe, as `head` does, wants no more; what was asked for is done.
+    let _ = writeln!(stdout(), "{line}");
 }
 
 #[cfg(test)]
