@@ -2,12 +2,14 @@
 //!
 //! In reading order: `workload` (what is recorded, the same for the same seed), `figures` (what a phase found), `phase` (one
 //! file each: recording, the floor, rebuilding, closing, asking, restarting), `report` (the table). `bin/scale` runs each
-//! phase in a process of its own, so that one's peak of memory is not another's.
+//! phase in a process of its own, so that one's peak of memory is not another's. On a real Kafka: `kafka` (draining and
+//! rebuilding), and `faults`, which runs the binary (`processes`).
 
 pub mod faults;
 pub mod figures;
 pub mod kafka;
 pub mod phase;
+mod processes;
 pub mod random;
 pub mod report;
 pub mod workload;

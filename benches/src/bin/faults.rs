@@ -1,7 +1,7 @@
 //! Faults: real projector processes on a real broker, hurt while the ledger is under load, and judged afterwards.
 //!
-//! `faults --tributary PATH [--events N] [--kills N] [--seed N] [--only NAME]`: PATH is the built binary. Each run has a broker,
-//! topics and data directories of its own. Prints a table in Markdown; exits with 1 if anything was lost, doubled or wrong.
+//! `faults --tributary PATH [--events N] [--events-max N] [--times N] [--seed N] [--only NAME]`: PATH is the built binary.
+//! Each run has a broker, topics and data directories of its own, and a load that goes on until the fault has struck so often. Prints a table in Markdown; exits with 1 if anything was lost, doubled or wrong.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the table is what this program is for")]
 
 use std::process::ExitCode;
@@ -20,16 +20,29 @@ fn main() -> Result<ExitCode> {
         sound &= outcome.is_sound();
         rows.push((fault, outcome));
     }
-    println!("{} usage events, {} partitions, seed {}\n", setting.events, setting.partitions, setting.seed);
+    println!("{} partitions, seed {}\n", setting.partitions, setting.seed);
     println!(
-        "| fault | injected | events in | filed | lost | double in the log | records out | repeated | differing | wrong |"
+        "| fault | struck | ended by itself | events in | filed | lost | set aside | double in the log | records out | repeated | differing | wrong |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (fault, outcome) in rows {
-        let Outcome { injected, said, filed, lost, repeated_in_log, records, repeated, changed, wrong } = outcome;
-        let what = fault.what;
+        let Outcome {
+            strikes,
+            ended,
+            said,
+            filed,
+            lost,
+            aside,
+            repeated_in_log,
+            records,
+            repeated,
+            changed,
+            wrong,
+            ..
+        } = outcome;
         println!(
-            "| {what} | {injected} | {said} | {filed} | {lost} | {repeated_in_log} | {records} | {repeated} | {changed} | {wrong} |"
+            "| {} | {strikes} | {ended} | {said} | {filed} | {lost} | {aside} | {repeated_in_log} | {records} | {repeated} | {changed} | {wrong} |",
+            fault.what
         );
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -43,7 +56,8 @@ fn arguments(mut from: impl Iterator<Item = String>) -> Result<(Setting, Option<
         match option.as_str() {
             "--tributary" => setting.binary = std::fs::canonicalize(&value)?,
             "--events" => setting.events = value.parse()?,
-            "--kills" => setting.kills = value.parse()?,
+            "--events-max" => setting.events_max = value.parse()?,
+            "--times" => setting.times = Some(value.parse()?),
             "--seed" => setting.seed = value.parse()?,
             "--only" => only = Some(value),
             _ => return Err(Failure::from(format!("no option `{option}`"))),

@@ -13,6 +13,7 @@ use tributary_log_kafka::{KafkaLog, Settings};
 use tributary_projector::Projection;
 use tributary_store::Tuning;
 
+use super::Injected;
 use super::load::Load;
 use crate::Result;
 
@@ -24,14 +25,20 @@ const SECONDS_MAX: u32 = 300;
 /// What came of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
-    /// How often the fault was injected.
-    pub injected: u32,
+    /// How often the fault struck.
+    pub strikes: u32,
+    /// How often a projector had ended without having been killed, and was started again.
+    pub ended: u32,
     /// Events that were imported.
     pub said: u64,
     /// Events that count in the ledger, the close apart.
     pub filed: u64,
     /// Events that were imported and are not there.
     pub lost: u64,
+    /// Records of the log that are no events, and were put there.
+    pub poisoned: u64,
+    /// Records that are set aside.
+    pub aside: u64,
     /// Records of the log that say what another one says: they count for nothing.
     pub repeated_in_log: u64,
     /// Records of the projected topics.
@@ -45,13 +52,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether nothing was lost, doubled or wrong.
+    /// Whether nothing was lost, doubled or wrong, and what is no event is set aside.
     pub fn is_sound(&self) -> bool {
-        (self.lost, self.changed, self.wrong) == (0, 0, 0) && self.filed == self.said
+        (self.lost, self.changed, self.wrong) == (0, 0, 0) && self.filed == self.said && self.aside == self.poisoned
     }
 }
 
-pub(super) fn judge(settings: &Settings, dir: &Path, load: &Load, injected: u32) -> Result<Outcome> {
+pub(super) fn judge(settings: &Settings, dir: &Path, load: &Load, injected: Injected) -> Result<Outcome> {
     let log = KafkaLog::open(settings)?;
     let kafka = log.topics();
     wait_until_quiet(&log, &kafka)?;
@@ -62,7 +69,10 @@ pub(super) fn judge(settings: &Settings, dir: &Path, load: &Load, injected: u32)
 
     let memory = MemoryTopics::new(system_clock());
     let mut outcome = Outcome {
-        injected,
+        strikes: injected.strikes,
+        ended: injected.ended,
+        poisoned: injected.poisoned,
+        aside: counts.quarantined,
         said: load.said(),
         filed,
         lost: load.said().saturating_sub(filed),

@@ -9,29 +9,32 @@ use std::sync::{Mutex, PoisonError};
 use tributary_domain::event::{Body, Draft};
 
 use super::Setting;
-use super::processes::Place;
 use crate::Result;
+use crate::processes::Place;
 use crate::workload::{Size, Workload};
 
 /// Usage events of a file.
-const PER_FILE: usize = 2_000;
+const PER_FILE: usize = 250;
 
 /// What is imported, and the importer that is at it.
 pub(crate) struct Load {
     place: Place,
     program: u64,
-    files: Vec<String>,
-    said: u64,
+    /// Files of usage, and of how many events each.
+    files: Vec<(String, u64)>,
+    /// Files that are imported whatever happens.
+    files_min: usize,
+    said: AtomicU64,
     importer: Mutex<Option<Child>>,
     killed: AtomicBool,
-    kills_over: AtomicBool,
-    imports: AtomicU64,
+    faults_over: AtomicBool,
 }
 
 impl Load {
     /// Writes the files of a load. Closes are left out: theirs is the past of another clock.
     pub(super) fn new(setting: &Setting, place: Place) -> Result<Self> {
-        let size = Size { usage: setting.events, accounts: 300, partners: 30, seed: setting.seed };
+        let size =
+            Size { usage: setting.events.max(setting.events_max), accounts: 300, partners: 30, seed: setting.seed };
         let workload = Workload::new(size);
         let (mut program, mut usage) = (Vec::new(), Vec::new());
         for draft in workload.drafts() {
@@ -46,43 +49,47 @@ impl Load {
         for (number, some) in usage.chunks(PER_FILE).enumerate() {
             let name = format!("usage-{number}.jsonl");
             write(&place, &name, some)?;
-            files.push(name);
+            files.push((name, some.len() as u64));
         }
         Ok(Self {
             place,
             program: program.len() as u64,
             files,
-            said: (program.len() + usage.len()) as u64,
+            files_min: (setting.events as usize).div_ceil(PER_FILE),
+            said: AtomicU64::new(0),
             importer: Mutex::new(None),
             killed: AtomicBool::new(false),
-            kills_over: AtomicBool::new(false),
-            imports: AtomicU64::new(0),
+            faults_over: AtomicBool::new(false),
         })
     }
 
-    /// Events in all the files.
+    /// Events in the files that were imported.
     pub(super) fn said(&self) -> u64 {
-        self.said
+        self.said.load(Ordering::SeqCst)
     }
 
     /// Imports what does not come by the thousand.
     pub(super) fn import_program(&self) -> Result<()> {
         std::fs::create_dir_all(self.place.file("importer"))?;
-        debug_assert!(self.program > 0);
-        self.import("program.jsonl")
+        self.import("program.jsonl", self.program)
     }
 
-    /// Imports file after file, each until it is in.
+    /// Imports file after file, each until it is in, for as long as there are faults.
     pub(super) fn import_usage(&self) -> Result<()> {
-        self.files.iter().try_for_each(|file| self.import(file))
+        for (number, (file, events)) in self.files.iter().enumerate() {
+            if number >= self.files_min && self.faults_over.load(Ordering::SeqCst) {
+                break;
+            }
+            self.import(file, *events)?;
+        }
+        Ok(())
     }
 
-    fn import(&self, file: &str) -> Result<()> {
+    fn import(&self, file: &str, events: u64) -> Result<()> {
         let path = self.place.file(file);
         let path = path.to_str().ok_or("a path is not UTF-8")?;
         for _ in 0..500 {
             let child = self.place.command("importer", &["import", path]).spawn()?;
-            self.imports.fetch_add(1, Ordering::SeqCst);
             *self.lock() = Some(child);
             let ended = loop {
                 let ended = match self.lock().as_mut() {
@@ -97,6 +104,7 @@ impl Load {
             *self.lock() = None;
             // One that was killed, or that could not reach the broker, is started again with the same file.
             if ended.success() && !self.killed.swap(false, Ordering::SeqCst) {
+                self.said.fetch_add(events, Ordering::SeqCst);
                 return Ok(());
             }
             std::thread::sleep(std::time::Duration::from_millis(200));
@@ -106,7 +114,7 @@ impl Load {
 
     /// Kills the importer that is at work; gives whether there was one.
     pub(super) fn kill_importer(&self) -> Result<bool> {
-        if self.kills_over.load(Ordering::SeqCst) {
+        if self.faults_over.load(Ordering::SeqCst) {
             return Ok(false);
         }
         let mut importer = self.lock();
@@ -120,7 +128,7 @@ impl Load {
     }
 
     pub(super) fn no_more_faults(&self) {
-        self.kills_over.store(true, Ordering::SeqCst);
+        self.faults_over.store(true, Ordering::SeqCst);
     }
 
     /// Closes the first month, as somebody would who does not know of the faults.
