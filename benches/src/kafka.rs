@@ -36,18 +36,18 @@ impl Setting {
 }
 
 /// An event as the log takes it.
-struct Encoded {
+pub(crate) struct Encoded {
     draft: Draft,
     subject: String,
     data: Vec<u8>,
 }
 
 impl Encoded {
-    fn of(draft: Draft) -> Self {
+    pub(crate) fn of(draft: Draft) -> Self {
         Self { subject: draft.subject.to_string(), data: encode(&draft.body), draft }
     }
 
-    fn entry(&self) -> Entry<'_> {
+    pub(crate) fn entry(&self) -> Entry<'_> {
         let envelope = Envelope {
             id: self.draft.identity.id.as_str(),
             source: self.draft.identity.source.as_str(),

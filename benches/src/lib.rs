@@ -3,11 +3,12 @@
 //! In reading order: `workload` (what is recorded, the same for the same seed), `figures` (what a phase found), `phase` (one
 //! file each: recording, the floor, rebuilding, closing, asking, restarting), `report` (the table). `bin/scale` runs each
 //! phase in a process of its own, so that one's peak of memory is not another's. On a real Kafka: `kafka` (draining and
-//! rebuilding), and `faults`, which runs the binary (`processes`).
+//! rebuilding), `latency`, `faults`; the last two run the binary (`processes`).
 
 pub mod faults;
 pub mod figures;
 pub mod kafka;
+pub mod latency;
 pub mod phase;
 mod processes;
 pub mod random;
