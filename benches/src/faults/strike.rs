@@ -108,7 +108,7 @@ fn stop_projector(scene: &mut Scene<'_>) -> Result<bool> {
 fn fill_disk(scene: &mut Scene<'_>) -> Result<bool> {
     let which = scene.random.below(3) as usize;
     scene.projectors.kill(which)?;
-    let blocks = 32 + scene.random.below(96) as u32;
+    let blocks = 1 + scene.random.below(127) as u32;
     scene.projectors.start_on_full_disk(which, blocks)?;
     let mut ended = false;
     for _ in 0..150 {
