@@ -3,6 +3,7 @@
 mod ground;
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use ground::{OPTIONS, all, fresh, made, usage};
 use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, NewTopic, ResourceSpecifier, TopicReplication};
@@ -11,6 +12,9 @@ use rdkafka::config::ClientConfig;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use tributary_log::{Log as _, Recorded};
 use tributary_log_kafka::{InitOptions, KafkaError, KafkaLog, Settings, TopicReport, TopicState, check, init};
+
+/// How long a broker may take to learn of a change.
+const SOON: Duration = Duration::from_secs(30);
 
 fn client() -> ClientConfig {
     let mut config = ClientConfig::new();
@@ -36,6 +40,15 @@ fn done<T>(answer: impl Future<Output = T>) -> T {
 
 fn states(reports: &[TopicReport]) -> BTreeSet<String> {
     reports.iter().map(|report| format!("{:?}", report.state)).collect()
+}
+
+/// Waits until the broker has learned of a topic that the controller made.
+fn wait_for(topic: &str) {
+    let (administration, until) = (administration(), Instant::now() + SOON);
+    let known = || administration.inner().fetch_metadata(None, SOON).expect("ask for the topics");
+    while !known().topics().iter().any(|one| one.name() == topic && !one.partitions().is_empty()) {
+        assert!(Instant::now() < until, "the broker does not learn of `{topic}`");
+    }
 }
 
 /// What is unsafe, as `topic what`, without the prefix.
@@ -85,6 +98,7 @@ fn making_that_was_cut_off_is_completed() {
         done(administration().create_topics(&[topic], &AdminOptions::new())).expect("make it")[0]
             .as_ref()
             .expect("made");
+        wait_for(&name);
     }
     assert!(KafkaLog::open(&settings).is_err(), "half of the topics are no log");
     let reports = init(&settings, &OPTIONS).expect("complete the topics");
@@ -107,6 +121,11 @@ fn settings_that_lose_events_are_refused_by_name() {
     done(administration().alter_configs(&[change], &AdminOptions::new())).expect("change it")[0]
         .as_ref()
         .expect("changed");
+    // What the controller has acknowledged the broker learns a little later.
+    let until = Instant::now() + SOON;
+    while findings(&settings, &check(&settings).expect("check the topics")).is_empty() {
+        assert!(Instant::now() < until, "the broker does not learn of the change");
+    }
     let expected = names([
         "deals cleanup.policy",
         "deals max.message.bytes",
