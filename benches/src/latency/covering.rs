@@ -19,15 +19,18 @@ pub(super) struct Covering {
     appended_us: HashMap<AccountId, BTreeMap<i64, i64>>,
 }
 
-/// Where the partitions of the credits topic end.
+/// Where the partitions of all projected topics end.
 pub(super) fn ends(topics: &dyn Topics) -> Result<Vec<u64>> {
-    let topic = Topic::Credits.name();
-    (0..topics.partitions(topic)?).map(|partition| Ok(topics.end(topic, partition)?)).collect()
+    let mut ends = Vec::new();
+    for topic in Topic::ALL {
+        ends.extend(topics.ends(topic.name())?);
+    }
+    Ok(ends)
 }
 
 impl Covering {
     pub(super) fn from_end(topics: &dyn Topics) -> Result<Self> {
-        Ok(Self { next: ends(topics)?, appended_us: HashMap::new() })
+        Ok(Self { next: topics.ends(Topic::Credits.name())?, appended_us: HashMap::new() })
     }
 
     /// Reads what was said since.
