@@ -81,6 +81,10 @@ impl<T: Topics> Topics for FramedTopics<T> {
         self.topics.end(topic, partition)
     }
 
+    fn ends(&self, topic: &str) -> Result<Vec<u64>> {
+        self.topics.ends(topic)
+    }
+
     fn read(&self, topic: &str, partition: u32, from: u64, records_max: usize, wait: Duration) -> Result<Read> {
         let mut read = self.topics.read(topic, partition, from, records_max, wait)?;
         if self.projected.contains_key(topic) {

@@ -47,10 +47,7 @@ impl Feeding {
     /// Learns the credits that were said since, by whomever.
     pub(crate) fn learn_credits(&self, projection: &Projection) -> Result<()> {
         let topic = Topic::Credits.name();
-        for shard in 0..self.topics.partitions(topic)? {
-            topic::learn(self.topics.as_ref(), projection, (topic, shard), Kind::Running, learned)?;
-        }
-        Ok(())
+        topic::learn(self.topics.as_ref(), projection, topic, Kind::Running, learned)
     }
 
     /// Publishes for other shards from now on.

@@ -175,8 +175,8 @@ impl Node {
     /// Where the partitions that it reads end.
     fn ends(&self) -> Result<Vec<u64>> {
         let scope = Scope::of(self.layout, self.owned.iter().copied());
-        let read = (0..self.log.partitions()).filter(|partition| scope.reads(*partition));
-        read.map(|partition| Ok(self.log.end(partition)?)).collect()
+        let read: Vec<u32> = (0..self.log.partitions()).filter(|partition| scope.reads(*partition)).collect();
+        Ok(self.log.ends(&read)?)
     }
 
     fn open(&mut self) -> Result<Step> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::{Instant, Period};
-use tributary_log::{Keyed, Log, Stored, Topics, read_to_end};
+use tributary_log::{Keyed, Log, Stored, Topics, read_to_end, read_until};
 use tributary_projector::{CreditLearned, Kind, Outgoing, Projection};
 
 use crate::barrier::Said;
@@ -81,10 +81,7 @@ pub(crate) fn say_finals(topics: &dyn Topics, shard: u32, epoch: u64, finals: &[
 
 /// Learns the final credits of every shard.
 pub(crate) fn learn_finals(topics: &dyn Topics, projection: &Projection) -> Result<()> {
-    for shard in 0..topics.partitions(FINALS)? {
-        learn(topics, projection, (FINALS, shard), Kind::Final, read_final)?;
-    }
-    Ok(())
+    learn(topics, projection, FINALS, Kind::Final, read_final)
 }
 
 fn read_final(stored: &Stored) -> Option<CreditLearned> {
@@ -100,20 +97,22 @@ fn read_final(stored: &Stored) -> Option<CreditLearned> {
     })
 }
 
-/// Learns the credits that were said in a partition of a topic since.
+/// Learns the credits that were said in a topic since.
 pub(crate) fn learn(
     topics: &dyn Topics,
     projection: &Projection,
-    (topic, partition): (&'static str, u32),
+    topic: &'static str,
     kind: Kind,
     credit: impl Fn(&Stored) -> Option<CreditLearned>,
 ) -> Result<()> {
-    for read in read_to_end(topics, topic, partition, projection.next_beside(topic, partition)?)? {
-        let read = read?;
-        let unreadable = |stored: &Stored| ClusterError::Unreadable { topic, offset: stored.offset };
-        let learned = read.records.iter().map(|stored| credit(stored).ok_or_else(|| unreadable(stored)));
-        let learned = learned.collect::<Result<Vec<_>>>()?;
-        projection.learn_credits(kind, (topic, partition), read.next_offset, &learned)?;
+    for (partition, end) in (0..).zip(topics.ends(topic)?) {
+        for read in read_until(topics, topic, (partition, projection.next_beside(topic, partition)?), end)? {
+            let read = read?;
+            let unreadable = |stored: &Stored| ClusterError::Unreadable { topic, offset: stored.offset };
+            let learned = read.records.iter().map(|stored| credit(stored).ok_or_else(|| unreadable(stored)));
+            let learned = learned.collect::<Result<Vec<_>>>()?;
+            projection.learn_credits(kind, (topic, partition), read.next_offset, &learned)?;
+        }
     }
     Ok(())
 }

@@ -5,19 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::Duration;
 
 use tributary_domain::time::Instant;
 use tributary_events::feed::Topic;
-use tributary_log::{LogId, Stored, Topics};
+use tributary_log::{LogId, Stored, Topics, read_to_end, read_until};
 use tributary_store::{Batch, Db, Durability, Reader, Tuning};
 
 use crate::error::{FeedError, Result};
 use crate::key;
 use crate::record::{self, Hash, Said};
-
-/// Records read back at a time.
-const RECORDS_PER_READ: usize = 4096;
 
 /// A record as it is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,25 +68,46 @@ impl Held {
         Ok(held)
     }
 
-    /// Reads a partition of a topic up to what is its end now. `stored_as` is the topic's name.
-    pub(crate) fn read_back(&self, topics: &dyn Topics, topic: Topic, stored_as: &str, partition: u32) -> Result<()> {
-        let end = topics.end(stored_as, partition)?;
-        let next = self.0.get(&key::next(topic, partition))?;
-        let next = next.map(|next| next.try_into().map_err(|_| FeedError::Damaged)).transpose()?;
-        let mut from = next.map_or(0, u64::from_be_bytes).max(topics.start(stored_as, partition)?);
-        while from < end {
-            let read = topics.read(stored_as, partition, from, RECORDS_PER_READ, Duration::ZERO)?;
+    /// Reads partitions of a topic up to what are their ends now. `stored_as` is the topic's name.
+    pub(crate) fn read_back(
+        &self,
+        topics: &dyn Topics,
+        topic: Topic,
+        stored_as: &str,
+        partitions: impl Fn(u32) -> bool,
+    ) -> Result<()> {
+        let ends = (0..).zip(topics.ends(stored_as)?);
+        ends.filter(|(partition, _)| partitions(*partition))
+            .try_for_each(|(partition, end)| self.read_back_to(topics, topic, (stored_as, partition), end))
+    }
+
+    fn read_back_to(
+        &self,
+        topics: &dyn Topics,
+        topic: Topic,
+        (stored_as, partition): (&str, u32),
+        end: u64,
+    ) -> Result<()> {
+        let next = self.next(&key::next(topic, partition))?;
+        for read in read_until(topics, stored_as, (partition, next), end)? {
+            let read = read?;
             let mut batch = Batch::new();
             // Within one read a key may come again: what it said before stands in the batch alone.
             let mut seen = BTreeMap::new();
             for stored in &read.records {
                 self.learn(topic, stored_as, partition, stored, &mut seen, &mut batch)?;
             }
-            from = read.next_offset;
-            batch.put(&key::next(topic, partition), &from.to_be_bytes());
+            batch.put(&key::next(topic, partition), &read.next_offset.to_be_bytes());
             self.0.write(batch, Durability::Logged)?;
         }
         Ok(())
+    }
+
+    /// Where to read on: at the start where nothing was read yet.
+    fn next(&self, row: &[u8]) -> Result<u64> {
+        let next = self.0.get(row)?;
+        let next = next.map(|next| next.try_into().map_err(|_| FeedError::Damaged)).transpose()?;
+        Ok(next.map_or(0, u64::from_be_bytes))
     }
 
     fn learn(
@@ -132,16 +149,11 @@ impl Held {
 
     /// Reads back under which keys anything stands in a topic of one partition.
     pub(crate) fn read_back_places(&self, topics: &dyn Topics, topic: &str) -> Result<()> {
-        let end = topics.end(topic, 0)?;
-        let next = self.0.get(&key::next_place())?;
-        let next = next.map(|next| next.try_into().map_err(|_| FeedError::Damaged)).transpose()?;
-        let mut from = next.map_or(0, u64::from_be_bytes).max(topics.start(topic, 0)?);
-        while from < end {
-            let read = topics.read(topic, 0, from, RECORDS_PER_READ, Duration::ZERO)?;
+        for read in read_to_end(topics, topic, 0, self.next(&key::next_place())?)? {
+            let read = read?;
             let mut batch = Batch::new();
             read.records.iter().for_each(|stored| batch.put(&key::place(&stored.record.key), &[]));
-            from = read.next_offset;
-            batch.put(&key::next_place(), &from.to_be_bytes());
+            batch.put(&key::next_place(), &read.next_offset.to_be_bytes());
             self.0.write(batch, Durability::Logged)?;
         }
         Ok(())

@@ -99,12 +99,9 @@ impl Publisher {
 
     fn read_back(&self, ledger: Ledger<'_>, topics: &[Topic]) -> Result<()> {
         for topic in topics {
-            for partition in 0..self.layout.per_family {
-                // Whose credits have changed, every shard's partner stage has to know.
-                if *topic == Topic::Credits || self.scope.contains(&partition) {
-                    self.held.read_back(ledger.topics, *topic, topic.name(), partition)?;
-                }
-            }
+            // Whose credits have changed, every shard's partner stage has to know.
+            let known = |partition| *topic == Topic::Credits || self.scope.contains(&partition);
+            self.held.read_back(ledger.topics, *topic, topic.name(), known)?;
         }
         Ok(())
     }

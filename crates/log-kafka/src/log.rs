@@ -110,6 +110,11 @@ impl Log for KafkaLog {
         Ok(self.client.bounds(topic, number)?.1)
     }
 
+    fn ends(&self, partitions: &[u32]) -> Result<Vec<u64>, LogError> {
+        let places: Vec<_> = partitions.iter().map(|partition| self.at(*partition)).collect::<Result<_, _>>()?;
+        Ok(self.client.ends(&places)?)
+    }
+
     fn fetch_ahead(&self, from: &[Position]) -> Result<(), LogError> {
         let places = from.iter().map(|position| {
             let (topic, number) = self.at(position.partition)?;

@@ -63,6 +63,13 @@ impl Topics for KafkaTopics {
         Ok(self.client.bounds(&self.at(topic, partition)?, partition)?.1)
     }
 
+    fn ends(&self, topic: &str) -> Result<Vec<u64>, LogError> {
+        let partitions = self.known(topic)?;
+        let name = self.client.settings().topic(topic);
+        let places: Vec<_> = (0..partitions).map(|partition| (name.as_str(), partition)).collect();
+        Ok(self.client.ends(&places)?)
+    }
+
     fn read(
         &self,
         topic: &str,

@@ -93,6 +93,7 @@ fn what_a_transaction_took_back_is_never_read_and_its_gaps_are_crossed() {
     send(&producer, &topic, shard(&log), binary_headers("open"), Some(b""));
     producer.flush(SOON).expect("flush");
     assert_eq!(log.end(before[0].position.partition).expect("ask for the end"), end);
+    assert_eq!(log.ends(&[before[0].position.partition]).expect("ask for the ends"), [end]);
     assert_eq!(leads(&log), before);
     let at_end = Position { partition: before[0].position.partition, offset: end };
     let read = log.read(at_end, ReadLimit::default(), Duration::from_millis(200)).expect("read");

@@ -19,6 +19,7 @@ fn settings(said: &[(&'static str, String)]) -> Settings {
 fn appends_and_reads(settings: &Settings) {
     init(settings, &OPTIONS).expect("make the topics");
     let log = KafkaLog::open(settings).expect("open the log");
+    assert_eq!(log.ends(&[0, 1]).expect("ask for the ends"), [1, 1], "markers alone");
     let position = log.append_routed(&[usage("1", "account/a")]).expect("append")[0];
     assert_eq!(all(&log, position.partition).len(), 1);
     assert!(check(settings).expect("check").iter().all(|report| report.findings.is_empty()));

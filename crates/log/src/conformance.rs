@@ -69,6 +69,7 @@ pub fn check_routes(make: Factory<'_>) {
     routes::an_event_is_appended_where_it_belongs_and_reads_back_there(&*make());
     routes::events_of_a_subject_keep_their_order(&*make());
     routes::every_place_reads_differently(&*make());
+    routes::the_ends_of_some_partitions_are_given_in_the_order_in_which_they_are_asked_for(&*make());
 }
 
 /// What holds of a log that persists.
@@ -93,6 +94,7 @@ pub fn check_topics(make: TopicsFactory<'_>) {
     topics::what_is_published_reads_back_equal(&*make());
     topics::reading_in_pieces_equals_reading_whole(&*make());
     topics::reading_at_the_end_gives_nothing_and_stays_there(&*make());
+    topics::the_ends_of_a_topic_are_those_of_its_partitions(&*make());
     topics::a_waiting_reader_wakes_when_another_thread_publishes(&*make());
     topics::a_partition_that_does_not_exist_is_refused(&*make());
 }

@@ -29,7 +29,7 @@ pub use log::{Entry, Log, LogId, ReadLimit, Recorded};
 pub use memory::MemoryLog;
 pub use memory_topics::MemoryTopics;
 pub use position::Position;
-pub use topics::{Keyed, Read, Stored, Topics, read_to_end};
+pub use topics::{Keyed, Read, Stored, Topics, read_to_end, read_until};
 
 /// What this crate's operations give.
 pub type Result<T, E = LogError> = std::result::Result<T, E>;

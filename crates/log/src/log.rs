@@ -88,6 +88,11 @@ pub trait Log: Send + Sync {
     /// The offset after the last durable record: where a read would wait.
     fn end(&self, partition: u32) -> Result<u64>;
 
+    /// The same of several partitions, in their order: a log on another machine is asked once for all of them.
+    fn ends(&self, partitions: &[u32]) -> Result<Vec<u64>> {
+        partitions.iter().map(|partition| self.end(*partition)).collect()
+    }
+
     /// Says where reading goes on soon, each partition at most once and below its end: a log on another machine fetches from
     /// all of them at once, instead of from one after the other as they are read.
     fn fetch_ahead(&self, _from: &[Position]) -> Result<()> {

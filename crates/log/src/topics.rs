@@ -55,6 +55,11 @@ pub trait Topics: Send + Sync {
     /// The offset after the last record.
     fn end(&self, topic: &str, partition: u32) -> Result<u64>;
 
+    /// The same of every partition of a topic, asked for at once.
+    fn ends(&self, topic: &str) -> Result<Vec<u64>> {
+        (0..self.partitions(topic)?).map(|partition| self.end(topic, partition)).collect()
+    }
+
     /// Reads up to `records_max` records from an offset on; at the end it waits for so long. It may give fewer than there
     /// are; below the end it makes progress, also where compaction left no record.
     fn read(&self, topic: &str, partition: u32, from: u64, records_max: usize, wait: Duration) -> Result<Read>;
@@ -76,7 +81,18 @@ pub fn read_to_end<'t>(
     from: u64,
 ) -> Result<impl Iterator<Item = Result<Read>> + 't> {
     let end = topics.end(topic, partition)?;
-    let mut next = topics.start(topic, partition)?.max(from);
+    read_until(topics, topic, (partition, from), end)
+}
+
+/// The same up to an end that is known.
+pub fn read_until<'t>(
+    topics: &'t dyn Topics,
+    topic: &'t str,
+    (partition, from): (u32, u64),
+    end: u64,
+) -> Result<impl Iterator<Item = Result<Read>> + 't> {
+    // Where there is nothing to read it does not matter where it would begin.
+    let mut next = if from < end { topics.start(topic, partition)?.max(from) } else { from };
     Ok(std::iter::from_fn(move || {
         let read = (next < end).then(|| topics.read(topic, partition, next, RECORDS_PER_READ, Duration::ZERO))?;
         next = read.as_ref().map_or(end, |read| read.next_offset);

@@ -139,17 +139,22 @@ impl Projection {
     /// What the log holds beyond what is filed, of the partitions in its scope.
     fn unfiled<L: Log + ?Sized>(&self, log: &L) -> Result<Vec<Part>> {
         let scope = self.scope();
-        let unfiled = |partition| {
+        let partitions: Vec<u32> = (0..log.partitions()).filter(|partition| scope.reads(*partition)).collect();
+        let unfiled = |(partition, end)| {
+            let filed = ReadOn::load(&self.store, partition)?;
+            // Where nothing is left it does not matter where the log begins.
+            if let Some(from) = filed.filter(|from| from.offset == end) {
+                return Ok(Part { from, end });
+            }
             let start = log.start(partition)?;
-            let begin = ReadOn { partition, offset: start, recorded_us: i64::MIN };
-            let from = ReadOn::load(&self.store, partition)?.unwrap_or(begin);
+            let from = filed.unwrap_or(ReadOn { partition, offset: start, recorded_us: i64::MIN });
             if from.offset < start {
                 let position = Position { partition, offset: from.offset };
                 return Err(LogError::Trimmed { position, start }.into());
             }
-            Ok(Part { from, end: log.end(partition)? })
+            Ok(Part { from, end })
         };
-        (0..log.partitions()).filter(|partition| scope.reads(*partition)).map(unfiled).collect()
+        partitions.iter().copied().zip(log.ends(&partitions)?).map(unfiled).collect()
     }
 
     /// What judges the records of a log that nobody has judged.

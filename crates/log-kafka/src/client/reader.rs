@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::place::Place;
-use super::{Context, Troubles};
+use super::{Client, Context, PATIENCE, Troubles};
 use crate::error::is_transient;
 use crate::{KafkaError, Result, Settings};
 
@@ -149,6 +150,27 @@ impl Reader {
         }
         let left = self.consumer.incremental_unassign(&list);
         left.map_err(|error| KafkaError::of(format!("leave `{topic}/{partition}`"), error))
+    }
+
+    /// See [`Client::ends`].
+    pub(super) fn ends(&self, client: &Client, places: &[(&str, u32)]) -> Result<Vec<u64>> {
+        let failed = |error| client.failed(format!("ask for the ends of {} partitions", places.len()), error);
+        // The first request of a client that wants a token waits for it.
+        self.serve().map_err(failed)?;
+        let mut list = TopicPartitionList::with_capacity(places.len());
+        for (topic, partition) in places {
+            list.add_partition_offset(topic, *partition as i32, Offset::End).map_err(failed)?;
+        }
+        let found = self.consumer.offsets_for_times(list, PATIENCE).map_err(failed)?;
+        let end = |(topic, partition): &(&str, u32)| {
+            let one = found.find_partition(topic, *partition as i32);
+            let one = one.ok_or_else(|| KafkaError::NoTopic { topic: (*topic).to_owned() })?;
+            one.error().map_err(failed)?;
+            // Of a partition that was not answered for the end is as it was asked: no offset.
+            let unanswered = || failed(rdkafka::error::KafkaError::MetadataFetch(Code::OperationTimedOut));
+            one.offset().to_raw().and_then(|end| u64::try_from(end).ok()).ok_or_else(unanswered)
+        };
+        places.iter().map(end).collect()
     }
 
     /// Takes what the client says besides records: troubles with its connections, its wish for a fresh token.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::LogUnderTest;
-use crate::{Entry, Envelope, Log, Position, ReadLimit, system_clock};
+use crate::{Entry, Envelope, Log, LogError, Position, ReadLimit, system_clock};
 
 /// One type of each family.
 const TYPES: [&str; 6] = [
@@ -78,4 +78,24 @@ pub(super) fn every_place_reads_differently(place: &dyn LogUnderTest) {
     let open = place.open(system_clock());
     let places = (0..open.log.partitions()).map(|partition| open.log.place(Position { partition, offset: 3 }));
     assert_eq!(places.collect::<BTreeSet<_>>().len(), open.log.partitions() as usize);
+}
+
+pub(super) fn the_ends_of_some_partitions_are_given_in_the_order_in_which_they_are_asked_for(place: &dyn LogUnderTest) {
+    let open = place.open(system_clock());
+    let (log, events) = (&*open.log, events());
+    let ends = |partitions: &[u32]| log.ends(partitions).expect("ask for the ends");
+    let one_by_one = |partitions: &[u32]| -> Vec<u64> {
+        partitions.iter().map(|partition| log.end(*partition).expect("ask for the end")).collect()
+    };
+    let backwards: Vec<u32> = (0..log.partitions()).rev().collect();
+    assert_eq!(ends(&backwards), one_by_one(&backwards), "of an empty log");
+    for some in events.chunks(50) {
+        log.append_routed(&some.iter().map(entry).collect::<Vec<_>>()).expect("append");
+        assert_eq!(ends(&backwards), one_by_one(&backwards));
+        assert_eq!(ends(&[0]), one_by_one(&[0]));
+    }
+    assert!(ends(&[]).is_empty());
+    let partition = log.partitions();
+    let refused = log.ends(&[0, partition]).expect_err("a refusal");
+    assert!(matches!(refused, LogError::NoPartition { partition: p, .. } if p == partition), "{refused:?}");
 }

@@ -65,6 +65,14 @@ pub(super) fn reading_at_the_end_gives_nothing_and_stays_there(topics: &dyn Topi
     }
 }
 
+pub(super) fn the_ends_of_a_topic_are_those_of_its_partitions(topics: &dyn Topics) {
+    for published in [0, 2, 2, 1] {
+        let ends: Vec<u64> = (0..3).map(|partition| topics.end(TOPIC, partition).expect("ask for the end")).collect();
+        assert_eq!(topics.ends(TOPIC).expect("ask for the ends"), ends);
+        topics.publish(TOPIC, &[(published, record("a", Some("1")))]).expect("publish");
+    }
+}
+
 pub(super) fn a_waiting_reader_wakes_when_another_thread_publishes(topics: &dyn Topics) {
     std::thread::scope(|scope| {
         let started = Instant::now();

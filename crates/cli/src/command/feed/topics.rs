@@ -39,6 +39,10 @@ impl<T: Topics> Topics for WithOneInMemory<T> {
         self.holding(topic).end(topic, partition)
     }
 
+    fn ends(&self, topic: &str) -> Result<Vec<u64>> {
+        self.holding(topic).ends(topic)
+    }
+
     fn read(&self, topic: &str, partition: u32, from: u64, records_max: usize, wait: Duration) -> Result<Read> {
         self.holding(topic).read(topic, partition, from, records_max, wait)
     }
