@@ -12,7 +12,7 @@ use tributary_benches::latency::{Bench, Measured, Pace, Setting};
 use tributary_benches::{Failure, Result};
 
 /// The most events of a load at half of the maximum rate.
-const EVENTS_MAX: usize = 1_000_000;
+const EVENTS_MAX: usize = 200_000;
 
 struct Arguments {
     setting: Setting,
@@ -85,7 +85,7 @@ fn arguments(mut from: impl Iterator<Item = String>) -> Result<Arguments> {
             accounts: 10_000,
             partners: 200,
             partitions: 2,
-            events_max: 4_000_000,
+            events_max: 1_200_000,
             seed: 1,
         },
         per_s: 1_000.0,

@@ -89,7 +89,7 @@ pub(super) fn produce(log: &KafkaLog, drafts: Vec<(AccountId, Draft)>, per_s: f6
     let mut positions = Vec::with_capacity(encoded.len());
     let (began, began_us) = (Instant::now(), system_clock()());
     while positions.len() < encoded.len() {
-        let due = (began.elapsed().as_secs_f64() * per_s) as usize + 1;
+        let due = ((began.elapsed().as_secs_f64() * per_s) as usize).saturating_add(1);
         let due = due.min(encoded.len()).min(positions.len() + APPENDED_AT_ONCE);
         if due <= positions.len() {
             std::thread::sleep(moment(positions.len(), per_s).saturating_sub(began.elapsed()));
