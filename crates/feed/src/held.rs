@@ -135,7 +135,8 @@ impl Held {
         let buried = key::buried(topic, &headers.subject, said);
         if newest != last || is_closed(topic) && before.is_some_and(|before| before.last != last) {
             batch.put(&buried, &[]);
-        } else if !is_closed(topic) {
+        } else if !is_closed(topic) && before.is_some_and(|before| before.newest != before.last) {
+            // Where there is no such row, deleting it would leave a mark that every look at these rows has to pass.
             batch.delete(&buried);
         }
         if topic == Topic::Credits && before.is_none_or(|before| before.last != last) {
