@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use tributary_broker::{ADDRESS, Running, Standing};
 
 use crate::setup;
-use crate::workspace::{Failure, cache_dir};
+use crate::workspace::{Failure, cache_dir, failed};
 
 /// Runs one of the three.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
@@ -30,7 +30,15 @@ fn up() -> Result<(), Failure> {
     let standing = Standing::within(&folder()?);
     match standing.status() {
         Some(running) => print(&standing, &running),
-        None => print(&standing, &standing.up(distribution)?),
+        None => {
+            let folder = folder()?;
+            let running = standing.up(distribution).map_err(|error| {
+                // Tests leave their topics behind: after hundreds of runs it is long in taking them up again.
+                let folder = folder.display();
+                failed(format!("{error}; to begin anew, without the topics that are there, remove `{folder}`"))
+            })?;
+            print(&standing, &running);
+        }
     }
     Ok(())
 }

@@ -33,6 +33,14 @@ pub enum KafkaError {
         /// Its name, prefix and all.
         topic: String,
     },
+    /// More copies of each record are asked for than there are brokers.
+    #[error(
+        "the cluster has fewer than {replication} brokers to keep each record: ask for fewer, `--replication 1` where there is one"
+    )]
+    TooFewBrokers {
+        /// How many were asked for.
+        replication: u16,
+    },
     /// A topic that is there and should not be.
     #[error("topic `{topic}` exists already: name one that does not")]
     Exists {

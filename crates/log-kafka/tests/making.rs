@@ -87,6 +87,14 @@ fn topics_are_made_once_and_making_them_again_changes_nothing() {
 }
 
 #[test]
+fn more_copies_than_there_are_brokers_are_refused_with_what_to_say_instead() {
+    let Some(settings) = fresh("copies") else { return };
+    let refused = init(&settings, &InitOptions { replication: 3, ..OPTIONS }).expect_err("a refusal");
+    assert!(matches!(refused, KafkaError::TooFewBrokers { replication: 3 }), "{refused:?}");
+    init(&settings, &OPTIONS).expect("make the topics");
+}
+
+#[test]
 fn making_that_was_cut_off_is_completed() {
     let Some(settings) = fresh("completing") else { return };
     // As an earlier run left it: two topics, without their markers.

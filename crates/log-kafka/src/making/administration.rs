@@ -73,6 +73,7 @@ impl Administration {
         for result in made.map_err(|error| self.troubles.explain("make the topics".to_owned(), error))? {
             match result {
                 Ok(_) | Err((_, Code::TopicAlreadyExists)) => {}
+                Err((_, Code::InvalidReplicationFactor)) => return Err(KafkaError::TooFewBrokers { replication }),
                 Err((topic, code)) => return Err(refused(format!("make `{topic}`"), code)),
             }
         }

@@ -20,13 +20,29 @@ pub(super) fn answer(context: &Context, reports: Result<Vec<TopicReport>, KafkaE
 fn readable(reports: &[TopicReport]) -> String {
     let mut grid = Grid::new(["topic", "state"].map(text));
     for report in reports {
-        grid.row([&report.topic, if report.findings.is_empty() { named(report.state) } else { "unsafe" }]);
+        let sound = report.findings.is_empty() || report.state == TopicState::Missing;
+        grid.row([&report.topic, if sound { named(report.state) } else { "unsafe" }]);
     }
     let mut page = grid.render();
-    for report in reports {
-        report.findings.iter().for_each(|finding| page.push_str(&format!("\n`{}`: {finding}\n", report.topic)));
+    for (finding, topics) in by_finding(reports) {
+        page.push_str(&format!("\n{}: {finding}\n", topics.join(", ")));
     }
     page
+}
+
+/// What was found, each with the topics of which it was, in the order in which it comes first.
+fn by_finding(reports: &[TopicReport]) -> Vec<(String, Vec<String>)> {
+    let mut found: Vec<(String, Vec<String>)> = Vec::new();
+    for report in reports {
+        for finding in report.findings.iter().map(ToString::to_string) {
+            let topic = format!("`{}`", report.topic);
+            match found.iter_mut().find(|(said, _)| *said == finding) {
+                Some((_, topics)) => topics.push(topic),
+                None => found.push((finding, vec![topic])),
+            }
+        }
+    }
+    found
 }
 
 const fn named(state: TopicState) -> &'static str {
