@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::Result;
 
 /// Numbers by name; the unit is the last word of the name.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Figures(BTreeMap<String, f64>);
 
 impl Figures {
-    /// Sets a number.
+    /// Sets a number. One that is not finite was not measured, and is left out.
     pub fn set(&mut self, name: &str, value: f64) {
-        self.0.insert(name.to_owned(), value);
+        if value.is_finite() {
+            self.0.insert(name.to_owned(), value);
+        }
     }
 
     /// Sets a time, in seconds.
@@ -28,12 +33,13 @@ impl Figures {
         }
     }
 
-    /// Sets the middle and the ninety-ninth hundredth of some times, in microseconds, and how many there are.
+    /// Sets the middle, the ninety-ninth hundredth and the last thousandth of some times, in microseconds, and how many there
+    /// are.
     pub fn times(&mut self, name: &str, mut taken: Vec<Duration>) {
         taken.sort_unstable();
-        let at = |hundredth: usize| taken.get((taken.len() * hundredth / 100).min(taken.len().saturating_sub(1)));
-        for (hundredth, what) in [(50, "p50_us"), (99, "p99_us")] {
-            self.set(&format!("{name}.{what}"), at(hundredth).map_or(0.0, |taken| taken.as_secs_f64() * 1e6));
+        let at = |thousandth: usize| taken.get((taken.len() * thousandth / 1000).min(taken.len().saturating_sub(1)));
+        for (thousandth, what) in [(500, "p50_us"), (990, "p99_us"), (999, "p999_us")] {
+            self.set(&format!("{name}.{what}"), at(thousandth).map_or(0.0, |taken| taken.as_secs_f64() * 1e6));
         }
         self.set(&format!("{name}.count"), taken.len() as f64);
     }
@@ -46,6 +52,11 @@ impl Figures {
     /// Takes over those of a phase, each name after the phase's.
     pub fn take(&mut self, phase: &str, found: Self) {
         self.0.extend(found.0.into_iter().map(|(name, value)| (format!("{phase}.{name}"), value)));
+    }
+
+    /// Takes over others as they are named.
+    pub fn extend(&mut self, found: Self) {
+        self.0.extend(found.0);
     }
 
     /// Of each number the middle one of several runs.

@@ -1,9 +1,9 @@
 //! Measures of the whole ledger, on a workload of any size.
 //!
-//! In reading order: `workload` (what is recorded, the same for the same seed), `figures` (what a phase found), `phase` (one
-//! file each: recording, the floor, rebuilding, closing, asking, restarting), `report` (the table). `bin/scale` runs each
-//! phase in a process of its own, so that one's peak of memory is not another's. On a real Kafka: `kafka` (draining and
-//! rebuilding), `latency`, `faults`; the last two run the binary (`processes`).
+//! In reading order: `workload` (what is recorded, the same for the same seed; as tables: `tables`), `figures` (what a phase
+//! found), `phase` (one file each), `results` (all figures of a run as a file), `report` (the pages that are made from them).
+//! `bin/scale` runs each phase in a process of its own, so that one's peak of memory is not another's; `bin/pages` makes the
+//! pages. On a real Kafka: `kafka` (draining and rebuilding), `latency`, `faults`; the last two run the binary (`processes`).
 
 pub mod faults;
 pub mod figures;
@@ -13,6 +13,8 @@ pub mod phase;
 mod processes;
 pub mod random;
 pub mod report;
+pub mod results;
+pub mod tables;
 pub mod workload;
 
 /// Why a measure could not be taken.

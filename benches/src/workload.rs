@@ -111,6 +111,30 @@ impl Workload {
         self.usage_of(account, time / HOUR_US * HOUR_US, recorded, &mut random)
     }
 
+    /// A usage event that is learned after all others, and was used just before it: of April and after.
+    pub fn fresh_usage(&self, account: u64, number: u64) -> Draft {
+        let mut random = Random::of(self.size.seed, number | 1 << 62);
+        let recorded = BEGIN_US + (DAYS + 4) * DAY_US + number as i64 * 1_000_000;
+        self.usage_of(account, recorded / HOUR_US * HOUR_US, recorded, &mut random)
+    }
+
+    /// A usage event of February or March, whatever the number: every late one was used before it.
+    pub fn earlier_usage(&self, account: u64, number: u64) -> Draft {
+        let mut random = Random::of(self.size.seed, number | 1 << 61);
+        let time = BEGIN_US + 31 * DAY_US + random.below(58 * DAY_US as u64) as i64;
+        self.usage_of(account, time / HOUR_US * HOUR_US, BEGIN_US + DAYS * DAY_US, &mut random)
+    }
+
+    /// Whose usage a draft is, by number; none if it is of something else.
+    pub fn used_by(&self, draft: &Draft) -> Option<u64> {
+        let Body::UsageRecorded(_) = draft.body else { return None };
+        match &draft.subject {
+            Subject::Account(account) => account.as_str().strip_prefix("acct-")?.parse().ok(),
+            Subject::Alias(_, external) => Some((external.as_str().parse::<u64>().ok()? - 100_000_000_000) / 7_919),
+            _ => None,
+        }
+    }
+
     /// An account by its number.
     pub fn account(&self, number: u64) -> AccountId {
         id(AccountId::new(&format!("acct-{number:06}")))

@@ -3,6 +3,7 @@
 //! A command is a file here. Nothing from elsewhere is used, because this is the first thing a new machine compiles.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks through its output")]
 
+mod bench;
 mod demo;
 mod kafka;
 mod setup;
@@ -27,6 +28,8 @@ commands:
   kafka  up: start a Kafka that stays, and say where it is; down: stop it; status: say whether it runs
   demo   setup, build the `tributary` binary and walk through it
   soak   run made-up histories through the ledger and hold them to every property; --scenarios N --seed S --minutes M
+  bench  measure the ledger at a size, beside floors and peers, and make docs/performance.md of it; --events N --runs N
+         --dir DIR; --quick looks and keeps nothing; --pages only makes the pages again
   tidy   check the habits of the tree: heads, layers, fences, names, sizes, pages, rules cited by tests
   help   print this
 
@@ -59,6 +62,7 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         ["tidy"] => tidy::run(&Workspace::find()?),
         ["kafka", what @ ..] => kafka::run(what),
         ["soak", options @ ..] => soak::run(options),
+        ["bench", options @ ..] => bench::run(options),
         [] => Err(Failure::Usage("no command given, name one of those below".to_owned())),
         [command @ ("setup" | "test" | "demo" | "tidy"), ..] => {
             Err(Failure::Usage(format!("`{command}` takes no arguments, leave them out")))
@@ -73,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_wrong_call_is_a_usage_failure_and_help_is_not() {
-        for wrong in [&[][..], &["tody"], &["tidy", "--fast"], &["soak", "--fast"], &["kafka"]] {
+        for wrong in [&[][..], &["tody"], &["tidy", "--fast"], &["soak", "--fast"], &["bench", "--fast"], &["kafka"]] {
             assert!(matches!(run(wrong), Err(Failure::Usage(_))), "{wrong:?}");
         }
         assert!(run(&["help"]).is_ok());
@@ -82,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_help_has_a_line_for_every_command() {
-        for command in ["setup", "test", "kafka", "demo", "soak", "tidy", "help"] {
+        for command in ["setup", "test", "kafka", "demo", "soak", "bench", "tidy", "help"] {
             assert!(HELP.lines().any(|line| line.starts_with(&format!("  {command} "))), "{command}");
         }
     }

@@ -1,7 +1,9 @@
-//! Measures the ledger at a size: `scale --events 10000000 [--accounts N] [--partners N] [--runs N] [--dir DIR] [--markdown]`.
+//! Measures the ledger at a size: `scale --events 10000000 [--accounts N] [--partners N] [--runs N] [--quick] [--dir DIR]
+//! [--peers FOLDER] [--results FILE]`.
 //!
-//! Every phase runs in a process of its own, on one data directory, which is made and removed here. `--phase NAME` runs one
-//! of them alone in the data directory `--dir`, and leaves it: what a profiler wants.
+//! Every phase runs in a process of its own, on one data directory, which is made and removed here. `--quick` runs each once
+//! and leaves out the long ones. `--peers` is where the scripts for other engines are; without it none is asked. `--results` keeps the figures, which `pages` makes tables of. `--phase NAME` runs one of them
+//! alone in the data directory `--dir`, and leaves it: what a profiler wants.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the table is what this program is for")]
 
 use std::path::{Path, PathBuf};
@@ -9,14 +11,20 @@ use std::process::{Command, Stdio};
 
 use tributary_benches::figures::Figures;
 use tributary_benches::phase::{PHASES, Phase, Setting};
-use tributary_benches::report::{Circumstances, print};
+use tributary_benches::report::tables;
+use tributary_benches::results::Results;
 use tributary_benches::workload::Size;
 use tributary_benches::{Failure, Result};
 
 struct Arguments {
     size: Size,
     runs: usize,
-    markdown: bool,
+    /// Without the phases that take long and change nothing for the others.
+    quick: bool,
+    /// The scripts for other engines.
+    peers: Option<PathBuf>,
+    /// Where the figures are kept.
+    results: Option<PathBuf>,
     /// Where the data directory is made.
     dir: PathBuf,
     /// Run this phase only, in this process, in the data directory `dir`.
@@ -28,13 +36,17 @@ fn main() -> Result<()> {
     match &arguments.phase {
         Some(name) => {
             let phase = PHASES.iter().find(|phase| phase.name == name).ok_or_else(|| format!("no phase `{name}`"))?;
-            let setting = Setting { dir: arguments.dir.clone(), size: arguments.size };
+            let setting = Setting { dir: arguments.dir.clone(), size: arguments.size, peers: arguments.peers.clone() };
             print!("{}", phase.run(&setting)?.to_lines());
         }
         None => {
             let dir = tempfile::Builder::new().prefix("tributary-scale-").tempdir_in(&arguments.dir)?;
-            let figures = measure(&arguments, dir.path())?;
-            println!("{}", print(&circumstances(&arguments)?, &figures, arguments.markdown));
+            let mut results = circumstances(&arguments);
+            results.figures = measure(&arguments, dir.path())?;
+            if let Some(path) = &arguments.results {
+                results.write(path)?;
+            }
+            println!("{}", tables::of_one(&results));
         }
     }
     Ok(())
@@ -44,7 +56,7 @@ fn measure(arguments: &Arguments, dir: &Path) -> Result<Figures> {
     let mut figures = Figures::default();
     // What repeats is run in turns, so that a busy minute of the machine does not fall on one of them alone.
     let repeating: Vec<&Phase> = PHASES.iter().filter(|phase| phase.repeats).collect();
-    for phase in PHASES {
+    for phase in PHASES.iter().filter(|phase| !(phase.thorough && arguments.quick)) {
         if !phase.repeats {
             figures.take(phase.name, child(arguments, dir, phase)?);
         } else if phase.name == repeating[0].name {
@@ -66,7 +78,11 @@ fn measure(arguments: &Arguments, dir: &Path) -> Result<Figures> {
 fn child(arguments: &Arguments, dir: &Path, phase: &Phase) -> Result<Figures> {
     let size = arguments.size;
     eprintln!("{} …", phase.name);
-    let output = Command::new(std::env::current_exe()?)
+    let mut command = Command::new(std::env::current_exe()?);
+    if let Some(peers) = &arguments.peers {
+        command.arg("--peers").arg(peers);
+    }
+    let output = command
         .args(["--phase", phase.name, "--dir"])
         .arg(dir)
         .args(["--events", &size.usage.to_string(), "--accounts", &size.accounts.to_string()])
@@ -81,27 +97,32 @@ fn child(arguments: &Arguments, dir: &Path, phase: &Phase) -> Result<Figures> {
     Figures::from_lines(&text)
 }
 
-fn circumstances(arguments: &Arguments) -> Result<Circumstances> {
+/// What is measured, where and when; the figures are still to be found.
+fn circumstances(arguments: &Arguments) -> Results {
     let now = tributary_domain::time::Instant::from_micros(tributary_log::system_clock()());
     let Size { usage, accounts, partners, .. } = arguments.size;
-    let mut command = format!("cargo run --release -p tributary-benches --bin scale -- --events {usage}");
+    let mut command = format!("cargo xtask bench --events {usage}");
     if (accounts, partners) != (ACCOUNTS, PARTNERS) {
         command += &format!(" --accounts {accounts} --partners {partners}");
     }
-    if arguments.runs != RUNS {
+    if arguments.quick {
+        command += " --quick";
+    } else if arguments.runs != RUNS {
         command += &format!(" --runs {}", arguments.runs);
     }
-    if arguments.markdown {
-        command += " --markdown";
-    }
-    Ok(Circumstances {
-        size: arguments.size,
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    Results {
+        events: usage,
+        accounts,
+        partners,
         runs: arguments.runs,
         machine: machine(),
+        load: load.split(' ').next().and_then(|minute| minute.parse().ok()).unwrap_or_default(),
         date: now.utc().date_naive().to_string(),
         commit: said_by("git", &["describe", "--always", "--dirty", "--abbrev=9"]),
         command,
-    })
+        figures: Figures::default(),
+    }
 }
 
 fn machine() -> String {
@@ -130,13 +151,15 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments> {
     let mut arguments = Arguments {
         size: Size { usage: 1_000_000, accounts: ACCOUNTS, partners: PARTNERS, seed: 20_260_101 },
         runs: RUNS,
-        markdown: false,
+        quick: false,
+        peers: None,
+        results: None,
         dir: std::env::temp_dir(),
         phase: None,
     };
     while let Some(name) = given.next() {
-        if name == "--markdown" {
-            arguments.markdown = true;
+        if name == "--quick" {
+            (arguments.quick, arguments.runs) = (true, 1);
             continue;
         }
         let value = given.next().ok_or_else(|| format!("`{name}` wants a value"))?;
@@ -145,6 +168,8 @@ fn arguments(mut given: impl Iterator<Item = String>) -> Result<Arguments> {
             "--accounts" => arguments.size.accounts = above_zero(&name, &value)?,
             "--partners" => arguments.size.partners = above_zero(&name, &value)?,
             "--runs" => arguments.runs = above_zero(&name, &value)? as usize,
+            "--peers" => arguments.peers = Some(value.into()),
+            "--results" => arguments.results = Some(value.into()),
             "--dir" => arguments.dir = value.into(),
             "--phase" => arguments.phase = Some(value),
             _ => return Err(Failure::from(format!("there is no argument `{name}`"))),

@@ -63,7 +63,7 @@ pub(super) fn late(setting: &Setting) -> Result<Figures> {
     Ok(figures)
 }
 
-fn submit(log: &EmbeddedLog, drafts: Vec<Draft>) -> Result<()> {
+pub(super) fn submit(log: &EmbeddedLog, drafts: Vec<Draft>) -> Result<()> {
     let outcomes = Intake::new(log, log, Trust::FileTimes, None).submit(drafts)?;
     record::all_appended(&outcomes)
 }

@@ -1,13 +1,15 @@
 //! Recording: drafts through the intake, a file through the importer, and what the log takes on disk.
 
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Write};
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tributary_domain::event::Draft;
 use tributary_intake::file::import_jsonl;
 use tributary_intake::{Intake, Outcome, Trust};
-use tributary_log::system_clock;
+use tributary_log::{Envelope, Log, Position, Record, frame, system_clock};
 use tributary_log_embedded::EmbeddedLog;
 use tributary_store::{Db, Tuning};
 
@@ -30,6 +32,8 @@ pub(super) fn drafts(setting: &Setting) -> Result<Figures> {
     let log = setting.log()?;
     let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
     let mut drafts = workload.drafts();
+    let mut plain = PlainFile::create(&setting.dir.join("plain"))?;
+    let mut used = vec![0_u64; setting.size.accounts as usize];
     let (mut events, mut taken) = (0, Duration::ZERO);
     loop {
         let batches: Vec<Vec<Draft>> = (0..MADE_AT_ONCE / SUBMITTED_AT_ONCE)
@@ -41,6 +45,8 @@ pub(super) fn drafts(setting: &Setting) -> Result<Figures> {
         }
         for batch in batches {
             events += batch.len();
+            plain.append(&batch)?;
+            batch.iter().filter_map(|draft| workload.used_by(draft)).for_each(|account| used[account as usize] += 1);
             let (outcomes, submitting) = timed(|| intake.submit(batch));
             taken += submitting;
             all_appended(&outcomes?)?;
@@ -49,8 +55,67 @@ pub(super) fn drafts(setting: &Setting) -> Result<Figures> {
     let mut figures = Figures::default();
     figures.set("events", events as f64);
     figures.time("taken_s", taken);
+    figures.time("plain_s", plain.taken);
     figures.set("log_after_bytes", log.size_on_disk_bytes()? as f64);
+    plain.remove()?;
+    let lines: String = used.iter().map(|events| format!("{events}\n")).collect();
+    fs::write(used_file(setting), lines)?;
     Ok(figures)
+}
+
+/// The usage events of every account, by its number: what questions are measured against.
+pub(super) fn used(setting: &Setting) -> Result<Vec<u64>> {
+    fs::read_to_string(used_file(setting))?.lines().map(|line| Ok(line.parse()?)).collect()
+}
+
+fn used_file(setting: &Setting) -> PathBuf {
+    setting.dir.join("usage-by-account")
+}
+
+/// The floor of recording: the same frames in a plain file, synced after each batch. It begins again with every batch, so that
+/// it takes no room.
+struct PlainFile {
+    path: PathBuf,
+    file: File,
+    frames: Vec<u8>,
+    taken: Duration,
+}
+
+impl PlainFile {
+    fn create(path: &Path) -> Result<Self> {
+        let file = File::create(path)?;
+        Ok(Self { path: path.to_owned(), file, frames: Vec::new(), taken: Duration::ZERO })
+    }
+
+    fn append(&mut self, batch: &[Draft]) -> Result<()> {
+        let Self { file, frames, .. } = self;
+        let (written, taken) = timed(|| {
+            frames.clear();
+            for (offset, draft) in batch.iter().enumerate() {
+                let (subject, data) = (draft.subject.to_string(), tributary_events::encode(&draft.body));
+                let envelope = Envelope {
+                    id: draft.identity.id.as_str(),
+                    source: draft.identity.source.as_str(),
+                    event_type: draft.body.event_type(),
+                    subject: &subject,
+                    time_us: draft.time.micros(),
+                    data: &data,
+                };
+                let position = Position { partition: 0, offset: offset as u64 };
+                frame::encode(&Record { position, recorded_us: draft.time.micros(), envelope }, frames);
+            }
+            file.rewind()?;
+            file.write_all(frames)?;
+            file.sync_data()
+        });
+        written?;
+        self.taken += taken;
+        Ok(())
+    }
+
+    fn remove(self) -> Result<()> {
+        Ok(fs::remove_file(self.path)?)
+    }
 }
 
 /// Refuses outcomes that would make the measure one of something else.
@@ -72,6 +137,7 @@ pub(super) fn file(setting: &Setting) -> Result<Figures> {
     }
     writer.flush()?;
     let bytes = fs::metadata(&path)?.len();
+    let parsing = parsing(&path)?;
     let folder = setting.dir.join("imported");
     let log = EmbeddedLog::open(&folder, system_clock())?;
     let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
@@ -85,6 +151,7 @@ pub(super) fn file(setting: &Setting) -> Result<Figures> {
     let mut figures = Figures::default();
     figures.set("events", report?.appended as f64);
     figures.set("file_bytes", bytes as f64);
+    figures.time("parse_s", parsing);
     figures.time("taken_s", taken);
     drop(intake);
     drop(log);
@@ -93,10 +160,28 @@ pub(super) fn file(setting: &Setting) -> Result<Figures> {
     Ok(figures)
 }
 
+/// The floor of importing: every line is read and parsed, and dropped.
+fn parsing(path: &Path) -> Result<Duration> {
+    let mut reader = BufReader::with_capacity(1 << 20, File::open(path)?);
+    let mut line = Vec::new();
+    let (read, taken) = timed(|| {
+        while reader.read_until(b'\n', &mut line)? > 0 {
+            drop(black_box(tributary_events::json::read(line.trim_ascii())?));
+            line.clear();
+        }
+        Ok::<_, Failure>(())
+    });
+    read?;
+    Ok(taken)
+}
+
 /// What the log takes once it is compacted, blocks and identities apart from each other as they lie.
 pub(super) fn compacted(setting: &Setting) -> Result<Figures> {
     let mut figures = Figures::default();
-    figures.set("log_opened_bytes", setting.log()?.size_on_disk_bytes()? as f64);
+    let log = setting.log()?;
+    figures.set("events", log.end(0)? as f64);
+    figures.set("log_opened_bytes", log.size_on_disk_bytes()? as f64);
+    drop(log);
     let db = Db::open(&setting.dir.join("log"), &Tuning::log())?;
     db.flush()?;
     db.compact();

@@ -21,6 +21,7 @@ pub(super) fn replay(setting: &Setting) -> Result<Figures> {
     close_pending(&projection, |_, _, _| {})?;
     let year: RangeInclusive<Period> = "2026-01".parse()?..="2026-03".parse()?;
     let mut figures = Figures::default();
+    figures.set("months", 3.0);
     suppose(&projection, "plan", &year, &mut figures)?;
     suppose(&projection, "division", &year, &mut figures)?;
     let view = projection.view(None)?;

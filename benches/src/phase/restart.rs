@@ -1,6 +1,9 @@
 //! Restarting: from nothing to the first answer.
 
+use std::time::Duration;
+
 use tributary_domain::time::parse_day;
+use tributary_store::{Db, StoreError, Tuning};
 
 use super::Setting;
 use crate::Result;
@@ -12,6 +15,7 @@ pub(super) fn restart(setting: &Setting) -> Result<Figures> {
     let account = Workload::new(setting.size).account(setting.size.accounts / 2);
     let day = parse_day("2026-03-15")?;
     let mut figures = Figures::default();
+    figures.time("databases_s", databases(setting)?);
     let (log, opening_log) = timed(|| setting.log());
     let log = log?;
     let (projection, opening) = timed(|| setting.projection(&log));
@@ -24,4 +28,16 @@ pub(super) fn restart(setting: &Setting) -> Result<Figures> {
     figures.time("projection_s", opening);
     figures.time("answer_s", answering);
     Ok(figures)
+}
+
+/// The floor: both databases are opened, and nothing is asked of them.
+fn databases(setting: &Setting) -> Result<Duration> {
+    let projection =
+        tributary_projector::in_use(&setting.projection_folder())?.ok_or("there is no projection to open")?;
+    let (opened, taken) = timed(|| {
+        let log = Db::open(&setting.dir.join("log"), &Tuning::log())?;
+        Ok::<_, StoreError>((log, Db::open(&projection, &Tuning::projection())?))
+    });
+    opened?;
+    Ok(taken)
 }

@@ -1,0 +1,126 @@
+//! `cargo xtask bench`: measures the ledger at a size, beside floors and peers, and makes the pages of what was found.
+//!
+//! The programs that measure and write are those of `benches/`; this builds them, says where their results go, and runs them.
+
+use std::path::PathBuf;
+
+use crate::setup;
+use crate::workspace::{Failure, Workspace, as_typed, create_dir, failed, succeeds};
+
+/// What is measured must be what is shipped: the same profile as a release.
+const BUILD: &[&str] =
+    &["build", "--release", "--package", "tributary-cli", "--package", "tributary-benches", "--bins"];
+const SCALE: &[&str] = &["run", "--release", "--quiet", "--package", "tributary-benches", "--bin", "scale", "--"];
+const PAGES: &[&str] = &["run", "--release", "--quiet", "--package", "tributary-benches", "--bin", "pages", "--"];
+
+/// Usage events, unless it is told otherwise.
+const EVENTS: &str = "1000000";
+/// What a run may be told with a value: it goes to the program as it is.
+const OPTIONS: &[&str] = &["--events", "--runs", "--accounts", "--partners", "--dir"];
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked<'a> {
+    /// Only the pages, from results that are there.
+    Pages,
+    /// A run of that size, with these arguments. A quick one, or one around another program, is looked at and kept nowhere.
+    Run { events: &'a str, kept: bool, arguments: Vec<&'a str> },
+}
+
+/// Runs what was asked for.
+pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
+    let asked = read(arguments)?;
+    let workspace = Workspace::find()?;
+    setup::run(&workspace)?;
+    let Asked::Run { events, kept, arguments } = asked else { return pages(&workspace) };
+    if !succeeds(&mut workspace.cargo(BUILD))? {
+        return Err(failed(format!("it does not build, see above; repeat it with: {}", as_typed(BUILD))));
+    }
+    let mut scale = workspace.cargo(SCALE);
+    scale.args(arguments).args(["--peers", "benches/peers"]);
+    if kept {
+        scale.arg("--results").arg(results(&workspace, events)?);
+    }
+    if !succeeds(&mut scale)? {
+        return Err(failed("the ledger was not measured, see above"));
+    }
+    if kept { pages(&workspace) } else { Ok(()) }
+}
+
+/// The file of the results of that size: one for each size, the newest.
+fn results(workspace: &Workspace, events: &str) -> Result<PathBuf, Failure> {
+    let folder = workspace.root.join("docs/performance");
+    create_dir(&folder)?;
+    Ok(folder.join(format!("{events}.json")))
+}
+
+fn pages(workspace: &Workspace) -> Result<(), Failure> {
+    create_dir(&workspace.root.join("docs/images"))?;
+    let made = succeeds(workspace.cargo(PAGES).arg("docs"))?;
+    made.then_some(()).ok_or_else(|| failed("the pages were not made, see above"))
+}
+
+fn read<'a>(given: &[&'a str]) -> Result<Asked<'a>, Failure> {
+    if given == ["--pages"] {
+        return Ok(Asked::Pages);
+    }
+    let (mut events, mut kept, mut arguments) = (EVENTS, true, Vec::new());
+    let mut rest = given.iter();
+    while let Some(option) = rest.next() {
+        match *option {
+            "--quick" => {
+                kept = false;
+                arguments.push("--quick");
+            }
+            option if OPTIONS.contains(&option) => {
+                let value = rest.next().ok_or_else(|| Failure::Usage(format!("`{option}` needs a value")))?;
+                match option {
+                    "--events" => events = value,
+                    "--accounts" | "--partners" => kept = false,
+                    _ => {}
+                }
+                if option != "--events" {
+                    arguments.extend([option, value]);
+                }
+            }
+            option => {
+                let known = OPTIONS.join(", ");
+                return Err(Failure::Usage(format!(
+                    "`bench` has no option `{option}`, give one of {known}, --quick, or --pages alone"
+                )));
+            }
+        }
+    }
+    if !events.parse::<u64>().is_ok_and(|events| events > 0) {
+        return Err(Failure::Usage(format!("`--events` needs a number above zero, not `{events}`")));
+    }
+    arguments.extend(["--events", events]);
+    Ok(Asked::Run { events, kept, arguments })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_kept_unless_it_is_quick_or_of_another_program() {
+        let kept = |given: &[&str]| match read(given) {
+            Ok(Asked::Run { kept, events, .. }) => Some((kept, events.to_owned())),
+            _ => None,
+        };
+        assert_eq!(kept(&[]), Some((true, EVENTS.to_owned())));
+        assert_eq!(kept(&["--events", "10000000", "--runs", "1"]), Some((true, "10000000".to_owned())));
+        assert_eq!(kept(&["--quick"]), Some((false, EVENTS.to_owned())));
+        assert_eq!(kept(&["--accounts", "1000"]), Some((false, EVENTS.to_owned())));
+        assert_eq!(read(&["--pages"]), Ok(Asked::Pages));
+    }
+
+    #[test]
+    fn options_are_known_and_have_values() {
+        for wrong in
+            [&["--fast"][..], &["--events"], &["--events", "many"], &["--events", "0"], &["--pages", "--quick"]]
+        {
+            assert!(matches!(read(wrong), Err(Failure::Usage(_))), "{wrong:?}");
+        }
+    }
+}
