@@ -3,6 +3,7 @@
 //! The programs that measure and write are those of `benches/`; this builds them, says where their results go, and runs them.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::setup;
 use crate::workspace::{Failure, Workspace, as_typed, create_dir, failed, succeeds};
@@ -10,8 +11,6 @@ use crate::workspace::{Failure, Workspace, as_typed, create_dir, failed, succeed
 /// What is measured must be what is shipped: the same profile as a release.
 const BUILD: &[&str] =
     &["build", "--release", "--package", "tributary-cli", "--package", "tributary-benches", "--bins"];
-const SCALE: &[&str] = &["run", "--release", "--quiet", "--package", "tributary-benches", "--bin", "scale", "--"];
-const PAGES: &[&str] = &["run", "--release", "--quiet", "--package", "tributary-benches", "--bin", "pages", "--"];
 
 /// Usage events, unless it is told otherwise.
 const EVENTS: &str = "1000000";
@@ -32,11 +31,12 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let asked = read(arguments)?;
     let workspace = Workspace::find()?;
     setup::run(&workspace)?;
-    let Asked::Run { events, kept, arguments } = asked else { return pages(&workspace) };
+    // All at once: cargo would build what the programs share again for each of them, with other features.
     if !succeeds(&mut workspace.cargo(BUILD))? {
         return Err(failed(format!("it does not build, see above; repeat it with: {}", as_typed(BUILD))));
     }
-    let mut scale = workspace.cargo(SCALE);
+    let Asked::Run { events, kept, arguments } = asked else { return pages(&workspace) };
+    let mut scale = program(&workspace, "scale");
     scale.args(arguments).args(["--peers", "benches/peers"]);
     if kept {
         scale.arg("--results").arg(results(&workspace, events)?);
@@ -45,6 +45,13 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
         return Err(failed("the ledger was not measured, see above"));
     }
     if kept { pages(&workspace) } else { Ok(()) }
+}
+
+/// A program that was built, in the root of the checkout.
+fn program(workspace: &Workspace, name: &str) -> Command {
+    let mut command = Command::new(workspace.target_dir().join("release").join(name));
+    command.current_dir(&workspace.root);
+    command
 }
 
 /// The file of the results of that size: one for each size, the newest.
@@ -56,7 +63,7 @@ fn results(workspace: &Workspace, events: &str) -> Result<PathBuf, Failure> {
 
 fn pages(workspace: &Workspace) -> Result<(), Failure> {
     create_dir(&workspace.root.join("docs/images"))?;
-    let made = succeeds(workspace.cargo(PAGES).arg("docs"))?;
+    let made = succeeds(program(workspace, "pages").arg("docs"))?;
     made.then_some(()).ok_or_else(|| failed("the pages were not made, see above"))
 }
 

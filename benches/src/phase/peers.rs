@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use tributary_domain::money::Amount;
 use tributary_domain::time::Period;
@@ -38,8 +39,7 @@ type Paid = BTreeMap<(String, String), i128>;
 pub(super) fn peers(setting: &Setting) -> Result<Figures> {
     let mut figures = Figures::default();
     let Some(scripts) = &setting.peers else { return Ok(figures) };
-    let (paid, taken) = timed(|| paid(setting));
-    let paid = paid?;
+    let (paid, taken) = paid(setting)?;
     figures.time("tributary_query_s", taken);
     let folder = setting.beside("peers")?;
     let rows = tables::write(&Workload::new(setting.size), folder.path())?;
@@ -54,17 +54,20 @@ pub(super) fn peers(setting: &Setting) -> Result<Figures> {
     Ok(figures)
 }
 
-/// What the ledger's statements of all partners accrue for the month.
-fn paid(setting: &Setting) -> Result<Paid> {
+/// What the ledger's statements of all partners accrue for the month, and how long it took to ask for them.
+fn paid(setting: &Setting) -> Result<(Paid, Duration)> {
     let workload = Workload::new(setting.size);
     let log = setting.log()?;
     let projection = setting.projection(&log)?;
     close_pending(&projection, |_, _, _| {})?;
-    let view = projection.view(None)?;
     let month: Period = MONTH.parse()?;
+    let (statements, taken) = timed(|| {
+        let view = projection.view(None)?;
+        let of = |number| Ok::<_, Failure>(statement(&view, &workload.partner(number), month)?);
+        (0..setting.size.partners).map(of).collect::<Result<Vec<_>>>()
+    });
     let mut paid = Paid::new();
-    for number in 0..setting.size.partners {
-        let statement = statement(&view, &workload.partner(number), month)?;
+    for statement in statements? {
         for line in statement.lines.into_iter().filter(|line| line.period == MONTH) {
             let cents = line.amount.parse::<Amount>()?.units() / CENT;
             if cents != 0 {
@@ -72,7 +75,7 @@ fn paid(setting: &Setting) -> Result<Paid> {
             }
         }
     }
-    Ok(paid)
+    Ok((paid, taken))
 }
 
 /// The Python that has the engines' packages, made where it is missing.
@@ -87,7 +90,9 @@ fn python(scripts: &Path) -> Result<String> {
 /// Runs an engine; none if it is not there.
 fn run(python: &str, scripts: &Path, name: &str, folder: &Path) -> Result<Option<Figures>> {
     let script = scripts.join(format!("with_{name}.py"));
-    let output = Command::new(python).arg(script).arg(folder).stderr(Stdio::inherit()).output()?;
+    let mut command = Command::new(python);
+    let output =
+        command.env("PYTHONDONTWRITEBYTECODE", "1").arg(script).arg(folder).stderr(Stdio::inherit()).output()?;
     match output.status.code() {
         Some(0) => Figures::from_lines(&String::from_utf8(output.stdout)?).map(Some),
         Some(NOT_THERE) => Ok(None),
