@@ -26,7 +26,7 @@ const FLUSHES_MAX: usize = 400;
 /// Batches between two flushes.
 const BATCHES: usize = 20;
 /// Events of a batch, each of some account.
-const BATCH: u64 = 64;
+const BATCH: u64 = 32;
 /// Batches that are timed.
 const TIMED: usize = 1000;
 

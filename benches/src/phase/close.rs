@@ -1,12 +1,13 @@
 //! Closing: two months after the fact, the last one in time, and single events that come late.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use tributary_domain::event::Draft;
 use tributary_domain::time::Period;
 use tributary_intake::{Intake, Trust};
 use tributary_log_embedded::EmbeddedLog;
-use tributary_projector::Projection;
+use tributary_projector::{Projection, ProjectorError};
 
 use super::{Setting, record};
 use crate::Result;
@@ -36,7 +37,23 @@ pub(super) fn last(setting: &Setting) -> Result<Figures> {
     let mut figures = Figures::default();
     figures.time("catch_up_s", taken);
     close(&projection, &mut figures)?;
+    figures.time("credits_s", credits_of_all(setting, &projection)?);
     Ok(figures)
+}
+
+/// The floor of a close: every partner's credits of the month are read, and no plan is applied.
+fn credits_of_all(setting: &Setting, projection: &Projection) -> Result<Duration> {
+    let workload = Workload::new(setting.size);
+    let month: Period = "2026-03".parse()?;
+    let view = projection.view(None)?;
+    let (read, taken) = timed(|| {
+        (0..setting.size.partners).try_for_each(|number| {
+            drop(black_box(view.credits(&workload.partner(number), month)?));
+            Ok::<_, ProjectorError>(())
+        })
+    });
+    read?;
+    Ok(taken)
 }
 
 /// Events of January, each recorded, filed and derived by itself when all of March is there.

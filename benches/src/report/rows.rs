@@ -30,10 +30,19 @@ pub fn sections() -> Vec<Section> {
             recording(),
         ),
         section("rebuilding", "reading the log and decoding every event, folding nothing, on one thread", rebuilding()),
-        section("disk", "", disk()),
-        section("closing", "of a late event: one into the account with the fewest later ones", closing()),
+        section("disk", "the same usage as a Parquet file", disk()),
+        section(
+            "closing",
+            "of March: reading every partner's credits of it; of a late event: one into the account with the fewest later \
+             ones",
+            closing(),
+        ),
         section("questions at the present", "the same question about somebody of whom nothing is known", present()),
-        section("questions about the past", "", past()),
+        section(
+            "questions about the past",
+            "the same question at the present; of rows: reading usage of the log the short way",
+            past(),
+        ),
         section("starting", "opening both databases and nothing else; starting `true`", starting()),
         section("replaying", "of a what-if: closing March in time", replaying()),
         section("an aged store", "the same, when the store was new", aged()),
@@ -60,9 +69,8 @@ fn recording() -> Vec<Row> {
         row("events of a JSONL file imported", "import.events", "import.taken_s")
             .over(per("import.events", "import.parse_s"))
             .asked(AtLeast(400e3)),
-        row("bytes of that file", "import.file_bytes", "import.taken_s"),
         row("live projection behind a running import", "live.events", "live.projected_s")
-            .over(per("live.events", "live.alone_s"))
+            .over(per("record.events", "record.taken_s"))
             .asked(AtLeast(500e3)),
         row("that import", "live.events", "live.import_s"),
         super::row::row("from its end until nothing is unread", Seconds, get("live.lag_s")).asked(AtMost(1.0)),
@@ -73,7 +81,7 @@ fn rebuilding() -> Vec<Row> {
     let taken = |what: &str, name: &str| row(what, Seconds, get(name));
     vec![
         row("events in the log", Count, get("floor.events")),
-        row("usage events a second", PerSecond, per("floor.usage", "rebuild.taken_s"))
+        row("rebuild, usage events a second", PerSecond, per("floor.usage", "rebuild.taken_s"))
             .over(per("floor.usage", "floor.decode_s"))
             .asked(AtLeast(1e6)),
         taken("rebuild", "rebuild.taken_s").over(get("floor.decode_s")).asked(TimesFloor(2.0)).drawn("rebuild"),
@@ -100,12 +108,16 @@ fn disk() -> Vec<Row> {
     let parquet = || per("peers.parquet_bytes", "peers.rows");
     vec![
         each("an event of the log, before compression", "floor.frames_bytes", "floor.events"),
-        each("… right after recording", "record.log_after_bytes", "floor.events"),
-        each("… when the log is opened again", "disk.log_opened_bytes", "disk.events"),
-        each("… compacted", "disk.log_compacted_bytes", "disk.events").over(parquet()).asked(AtMost(60.0)),
+        each("an event of the log, right after recording", "record.log_after_bytes", "floor.events"),
+        each("an event of the log, when it is opened again", "disk.log_opened_bytes", "disk.events"),
+        each("an event of the log, compacted", "disk.log_compacted_bytes", "disk.events")
+            .over(parquet())
+            .asked(AtMost(60.0)),
         each("a usage event of the store, after a flush", "project.after_bytes", "floor.usage"),
-        each("… after a rebuild", "rebuild.store_bytes", "floor.usage").over(parquet()).asked(AtMost(60.0)),
-        each("… compacted", "project.compacted_bytes", "floor.usage").growing(),
+        each("a usage event of the store, after a rebuild", "rebuild.store_bytes", "floor.usage")
+            .over(parquet())
+            .asked(AtMost(60.0)),
+        each("a usage event of the store, compacted", "project.compacted_bytes", "floor.usage").growing(),
     ]
 }
 
@@ -116,6 +128,7 @@ fn closing() -> Vec<Row> {
         row("January, two months after the fact", Seconds, get("close.2026-01_s")).growing(),
         row("February, a month after the fact", Seconds, get("close.2026-02_s")).growing(),
         row("March, in time, with adjustments of January", Seconds, get("last.2026-03_s"))
+            .over(get("last.credits_s"))
             .growing()
             .drawn("close of March"),
         month("March, per 10 M usage events of it", "last.2026-03_s").asked(AtMost(1.0)),
@@ -164,16 +177,29 @@ fn past() -> Vec<Row> {
     rows.extend(asked(
         "statement of the open month, as known on 20 March",
         "past_statement",
-        None,
+        Some("present_statement"),
         None,
         Some("statement, past, p99"),
     ));
     rows.push(
         row("usage rows of the partner's accounts read for it", PerSecond, per("ask.past_rows", "ask.past_rows_s"))
+            .over(per("floor.usage", "floor.decode_short_s"))
             .asked(AtLeast(5e6)),
     );
-    rows.extend(asked("credits of the open month, as known on 20 March", "past_credits", None, None, None));
-    rows.extend(asked("attribution of an account, as known on 20 March", "past_attribution", None, Some(5e3), None));
+    rows.extend(asked(
+        "credits of the open month, as known on 20 March",
+        "past_credits",
+        Some("present_credits"),
+        None,
+        None,
+    ));
+    rows.extend(asked(
+        "attribution of an account, as known on 20 March",
+        "past_attribution",
+        Some("present_attribution"),
+        Some(5e3),
+        None,
+    ));
     rows
 }
 
@@ -228,8 +254,11 @@ fn aged() -> Vec<Row> {
 
 fn memory() -> Vec<Row> {
     let of = |phase: &crate::phase::Phase| {
-        let found = row(phase.what, Bytes, get(&format!("{}.memory_peak_bytes", phase.name)));
-        if phase.name == "rebuild" { found.asked(AtMost(1024.0 * 1024.0 * 1024.0)) } else { found }
+        let peak = get(&format!("{}.memory_peak_bytes", phase.name));
+        match phase.name {
+            "rebuild" => row("memory of a rebuild", Bytes, peak).asked(AtMost(1024.0 * 1024.0 * 1024.0)),
+            _ => row(phase.what, Bytes, peak),
+        }
     };
     PHASES.iter().map(of).collect()
 }
