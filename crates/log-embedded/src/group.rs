@@ -5,11 +5,10 @@
 
 use std::mem;
 
-use tributary_log::{ContentHash, Entry, IdentityKey, Known, Position, Record};
+use tributary_log::{Entry, IdentityKey, Position, Record};
 use tributary_store::Batch;
 
 use crate::row::block::BlockWriter;
-use crate::row::identity;
 
 /// The number of a group, from 1 on; 0 is what was there at opening.
 pub(crate) type GroupNumber = u64;
@@ -30,14 +29,19 @@ pub(crate) struct Tail {
     open_group: GroupNumber,
     open_batch: Batch,
     open_block: Option<BlockWriter>,
+    open_identities: Vec<IdentityKey>,
 }
 
 /// A group on its way to the disk.
 pub(crate) struct Group {
     pub(crate) number: GroupNumber,
     pub(crate) batch: Batch,
+    /// The offset of its first record.
+    pub(crate) first: u64,
     /// The durable end once it is written.
     pub(crate) end: u64,
+    /// The identities of its records, in order.
+    pub(crate) identities: Vec<IdentityKey>,
 }
 
 impl Tail {
@@ -53,17 +57,19 @@ impl Tail {
             open_group: 1,
             open_batch: Batch::new(),
             open_block: None,
+            open_identities: Vec::new(),
         }
     }
 
-    /// Adds entries to the open group, each with its identity and content. Gives the group and their positions.
+    /// Adds entries to the open group, each with its identity. Gives the group and their positions.
     pub(crate) fn add(
         &mut self,
         entries: &[Entry<'_>],
-        hashes: &[(IdentityKey, ContentHash)],
+        identities: &[IdentityKey],
         now_us: i64,
     ) -> (GroupNumber, Vec<Position>) {
-        let positions = entries.iter().zip(hashes).map(|(entry, &hash)| self.add_one(entry, hash, now_us)).collect();
+        self.open_identities.extend_from_slice(identities);
+        let positions = entries.iter().map(|entry| self.add_one(entry, now_us)).collect();
         (self.open_group, positions)
     }
 
@@ -72,10 +78,11 @@ impl Tail {
         self.close_block();
         let number = self.open_group;
         self.open_group += 1;
-        Group { number, batch: mem::take(&mut self.open_batch), end: self.next_offset }
+        let (batch, identities) = (mem::take(&mut self.open_batch), mem::take(&mut self.open_identities));
+        Group { number, batch, first: self.next_offset - identities.len() as u64, end: self.next_offset, identities }
     }
 
-    fn add_one(&mut self, entry: &Entry<'_>, (key, content): (IdentityKey, ContentHash), now_us: i64) -> Position {
+    fn add_one(&mut self, entry: &Entry<'_>, now_us: i64) -> Position {
         let position = Position { partition: self.partition, offset: self.next_offset };
         // I2: never decreasing, and not behind a trusted time either.
         let recorded_us = entry.recorded_us.unwrap_or(now_us.max(self.recorded_us_max));
@@ -86,8 +93,6 @@ impl Tail {
         if block.is_full() {
             self.close_block();
         }
-        // I1: what was recorded first stands.
-        self.open_batch.put_first(&identity::key(key), &identity::value(Known { position, content }));
         position
     }
 

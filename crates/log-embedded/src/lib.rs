@@ -1,11 +1,12 @@
 //! The log in a RocksDB of its own: every append synced, several appends in one sync, events stored in blocks.
 //!
-//! The bytes on disk are described in `row/`, one file per kind of row; the group commit is in `group.rs`, what is known
-//! to be acknowledged in `end_mark.rs`, the check of everything in `verify.rs`.
+//! The bytes on disk are described in `row/`, one file per kind of row; the group commit is in `group.rs`, the index of
+//! identities in `index.rs`, what is known to be acknowledged in `end_mark.rs`, the check of everything in `verify.rs`.
 
 mod end_mark;
 mod error;
 mod group;
+mod index;
 mod log;
 mod open;
 mod row;

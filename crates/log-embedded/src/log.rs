@@ -13,10 +13,10 @@ use tributary_store::{Db, Durability, MemoryUse, Reader, Tuning};
 
 use crate::end_mark::{self, EndMark, Marked};
 use crate::error::storage;
-use crate::group::Tail;
+use crate::group::{Group, Tail};
+use crate::index::{Index, RECENT_MAX};
 use crate::open::{self, Opened};
 use crate::row::block::{self, Block, damaged};
-use crate::row::identity;
 
 /// The only partition there is for now; keys carry it all the same.
 const PARTITION: u32 = 0;
@@ -27,6 +27,8 @@ pub struct EmbeddedLog {
     id: LogId,
     clock: Clock,
     tail: Mutex<Tail>,
+    /// Never locked while the tail is.
+    index: Mutex<Index>,
     /// Signalled when a group is on disk or has failed.
     written: Condvar,
     /// None if it was opened to be read.
@@ -53,7 +55,12 @@ impl EmbeddedLog {
 
     fn new(opened: Opened, clock: Clock) -> Self {
         let Opened { db, id, tail, mark } = opened;
-        Self { db, id, clock, tail: Mutex::new(tail), written: Condvar::new(), mark }
+        let index = Mutex::new(Index::new(PARTITION, RECENT_MAX));
+        Self { db, id, clock, tail: Mutex::new(tail), index, written: Condvar::new(), mark }
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.mark.is_none()
     }
 
     /// Whether its end mark can be read, or there never was one.
@@ -81,6 +88,11 @@ impl EmbeddedLog {
         self.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn index(&self) -> MutexGuard<'_, Index> {
+        // Where a panic left it behind the log, it catches up.
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The end, once it is after `offset` or the wait is over.
     fn wait_for(&self, offset: u64, wait: Duration) -> u64 {
         let tail = self.tail();
@@ -102,7 +114,7 @@ impl EmbeddedLog {
         }
     }
 
-    fn read_blocks(&self, from: Position, end: u64, limit: ReadLimit) -> Result<Batch> {
+    pub(crate) fn read_blocks(&self, from: Position, end: u64, limit: ReadLimit) -> Result<Batch> {
         let mut batch = Batch::new(from);
         let last = block::key(Position { offset: end, ..from });
         let mut rows = self.db.range(&self.block_key_at(from)?, &last);
@@ -137,18 +149,22 @@ impl EmbeddedLog {
     }
 
     fn write_group(&self, mut tail: MutexGuard<'_, Tail>) -> Result<()> {
-        let group = tail.take_group();
+        let Group { number, batch, first, end, identities } = tail.take_group();
         tail.writing = true;
         drop(tail);
-        let written = self.db.write(group.batch, Durability::Synced);
+        let written = self.db.write(batch, Durability::Synced);
+        if written.is_ok() {
+            // If it fails, the index reads the log when it is asked, and says what is wrong then.
+            let _ = self.index().appended(self, first, &identities);
+        }
         let mut tail = self.tail();
         tail.writing = false;
         match &written {
             Ok(()) => {
-                (tail.durable_group, tail.durable_end) = (group.number, group.end);
+                (tail.durable_group, tail.durable_end) = (number, end);
                 if let Some(mark) = &self.mark {
                     // Without it a later loss may go unnoticed; what was appended is durable all the same.
-                    let _ = mark.write(Position { partition: PARTITION, offset: group.end });
+                    let _ = mark.write(Position { partition: PARTITION, offset: end });
                 }
             }
             Err(_) => tail.failed = true,
@@ -191,13 +207,12 @@ impl Log for EmbeddedLog {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let hash = |entry: &Entry<'_>| (entry.envelope.identity_key(), entry.envelope.content_hash());
-        let hashes: Vec<_> = entries.iter().map(hash).collect();
+        let identities: Vec<_> = entries.iter().map(|entry| entry.envelope.identity_key()).collect();
         let mut tail = self.tail();
         if tail.failed {
             return Err(LogError::Failed);
         }
-        let (group, positions) = tail.add(entries, &hashes, (self.clock)());
+        let (group, positions) = tail.add(entries, &identities, (self.clock)());
         self.commit(tail, group)?;
         Ok(positions)
     }
@@ -205,10 +220,10 @@ impl Log for EmbeddedLog {
 
 impl IdentityIndex for EmbeddedLog {
     fn known(&self, keys: &[IdentityKey]) -> Result<Vec<Option<Known>>> {
-        let keys: Vec<_> = keys.iter().copied().map(identity::key).collect();
-        let keys: Vec<_> = keys.iter().map(Vec::as_slice).collect();
-        let values = self.db.multi_get(&keys).map_err(storage("look up identities"))?;
-        values.into_iter().map(|value| value.map(|value| read_known(&value)).transpose()).collect()
+        let end = self.tail().durable_end;
+        let mut index = self.index();
+        index.catch_up(self, end)?;
+        index.known(self, keys)
     }
 }
 
@@ -224,11 +239,6 @@ fn check(partition: u32) -> Result<()> {
 
 pub(crate) fn missing(position: Position, found: u64) -> LogError {
     damaged(position, FrameError::Offset { expected: position.offset, found })
-}
-
-fn read_known(value: &[u8]) -> Result<Known> {
-    let short = FrameError::Short { field: "identity", needed: 16, left: value.len() };
-    identity::read(value).ok_or_else(|| damaged(Position { partition: PARTITION, offset: 0 }, short))
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use crate::end_mark::{self, EndMark, Marked};
 use crate::error::storage;
 use crate::group::Tail;
 use crate::row::block::{self, Block};
-use crate::row::meta::{self, FORMAT};
+use crate::row::bucket;
+use crate::row::meta::{self, FORMAT, FORMAT_WITH_IDENTITIES};
 
 /// A database with what it says of itself.
 pub(crate) struct Opened {
@@ -37,6 +38,10 @@ pub(crate) fn open(dir: &Path, partition: u32, tuning: &Tuning) -> Result<Opened
     let db = db.map_err(storage(opening()))?;
     let id = match format(&db)? {
         Some(FORMAT) => read_id(&db)?,
+        Some(FORMAT_WITH_IDENTITIES) => {
+            turn_into_buckets(&db)?;
+            read_id(&db)?
+        }
         Some(found) => return Err(other_format(&db, found)),
         None => match marked(dir)? {
             Marked::At(_, acknowledged) => return Err(lost(dir, Position { partition, offset: 0 }, acknowledged)),
@@ -120,6 +125,14 @@ fn create(db: &Db) -> Result<LogId> {
     batch.put(&meta::id_key(), &id);
     db.write(batch, Durability::Synced).map_err(storage("make the log"))?;
     Ok(LogId(id))
+}
+
+/// What a log of the first format has of identities follows from its records: it goes, and the index makes its own.
+fn turn_into_buckets(db: &Db) -> Result<()> {
+    let mut batch = Batch::new();
+    batch.delete_range(&[bucket::TAG_OF_IDENTITIES], &[bucket::TAG_OF_IDENTITIES + 1]);
+    batch.put(&meta::format_key(), &FORMAT.to_be_bytes());
+    db.write(batch, Durability::Synced).map_err(storage("bring the log to this version's format"))
 }
 
 fn read_id(db: &Db) -> Result<LogId> {

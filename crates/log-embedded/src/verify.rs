@@ -1,15 +1,17 @@
 //! Verifying: every row of the log is read past the cache and compared with what it must be.
 //!
-//! The identity index is compared as a whole: the sum of a hash of each entry must equal the sum over what the records say
-//! it holds. That takes no memory and one pass over each; only if the sums differ are entries looked up one by one.
+//! The settled part of the identity index is compared as a whole: the sum of a hash of each entry must equal the sum over what
+//! the records say it holds. That takes no memory and one pass over each; only if the sums differ are entries looked up one
+//! by one. What records say beside their identity is checked by the engine alone, and by who compares digests.
 
-use tributary_log::{IdentityIndex, Known, Log, LogError, Position, Record, in_words};
-use tributary_store::inspect;
+use tributary_log::{Log, LogError, Position, Record, in_words};
+use tributary_store::{Reader, inspect};
 
 use crate::error::storage;
+use crate::index;
 use crate::log::EmbeddedLog;
 use crate::row::block::{self, Block};
-use crate::row::identity;
+use crate::row::bucket::{self, Fingerprint};
 
 /// What was found in a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,9 +38,10 @@ impl EmbeddedLog {
     pub fn verify(&self, mut visit: impl FnMut(&Record<'_>)) -> Verified {
         let mut verified = Verified::default();
         self.verify_files(&mut verified);
-        let mut expected = Sum::default();
+        let mut expected = Vec::new();
         for partition in 0..self.partitions() {
-            let digest = match self.verify_partition(partition, &mut verified, &mut expected, &mut visit) {
+            let mut sum = Sum::default();
+            let digest = match self.verify_partition(partition, &mut verified, &mut sum, &mut visit) {
                 Ok(digest) => Some(digest),
                 Err(error) => {
                     verified.findings.push(in_words(&error));
@@ -46,6 +49,7 @@ impl EmbeddedLog {
                 }
             };
             verified.digests.push(digest);
+            expected.push(sum);
         }
         if verified.digests.iter().all(Option::is_some)
             && let Err(error) = self.verify_identities(&mut verified, &expected)
@@ -76,6 +80,7 @@ impl EmbeddedLog {
         expected: &mut Sum,
         visit: &mut impl FnMut(&Record<'_>),
     ) -> Result<blake3::Hash, LogError> {
+        let settled = index::settled(self, partition)?;
         let mut hasher = blake3::Hasher::new();
         let (mut next, mut recorded_us_max) = (0, i64::MIN);
         let mut rows = self.db.scan(&block::partition_prefix(partition));
@@ -91,7 +96,9 @@ impl EmbeddedLog {
                 verified.records += 1;
                 verified.backdated += u64::from(record.recorded_us < recorded_us_max);
                 recorded_us_max = recorded_us_max.max(record.recorded_us);
-                expected.add(record.envelope.identity_key(), &known(&record));
+                if record.position.offset < settled {
+                    expected.add(entry(&record));
+                }
                 visit(&record);
             }
             if block.recorded_us_max != recorded_us_max {
@@ -104,57 +111,69 @@ impl EmbeddedLog {
         Ok(hasher.finalize())
     }
 
-    fn verify_identities(&self, verified: &mut Verified, expected: &Sum) -> Result<(), LogError> {
-        let mut found = Sum::default();
-        let mut rows = self.db.scan(&identity::all());
-        while let Some(row) = rows.advance() {
-            let (key, value) = row.map_err(storage("read the identity index"))?;
-            match (identity::read_key(key), identity::read(value)) {
-                (Some(key), Some(known)) => found.add(key, &known),
-                _ => verified.findings.push("an entry of the identity index cannot be read".to_owned()),
-            }
-        }
-        if found == *expected { Ok(()) } else { self.name_identities(verified, found.count) }
-    }
-
-    /// Looks the identity of each record up, to name what the index says wrongly.
-    fn name_identities(&self, verified: &mut Verified, entries: u64) -> Result<(), LogError> {
-        let (mut wrong, mut first) = (0, 0);
-        for partition in 0..self.partitions() {
-            let mut rows = self.db.scan(&block::partition_prefix(partition));
+    fn verify_identities(&self, verified: &mut Verified, expected: &[Sum]) -> Result<(), LogError> {
+        for (partition, expected) in (0..self.partitions()).zip(expected) {
+            let mut found = Sum::default();
+            let mut rows = self.db.scan(&bucket::all(partition));
             while let Some(row) = rows.advance() {
-                let (key, value) = row.map_err(storage("read the log again"))?;
-                for record in &Block::read(partition, key, value)?.records() {
-                    let record = record?;
-                    let indexed = self.known(&[record.envelope.identity_key()])?.pop().flatten();
-                    first += u64::from(indexed.is_some_and(|indexed| indexed.position == record.position));
-                    // A repetition is found at what was recorded first (I1).
-                    if indexed.is_some_and(|indexed| indexed == known(&record) || indexed.position < record.position) {
-                        continue;
-                    }
-                    wrong += 1;
-                    if wrong <= NAMED {
-                        let (source, id) = (record.envelope.source, record.envelope.id);
-                        let at = record.position;
-                        verified
-                            .findings
-                            .push(format!("the identity index is wrong about `{source}` `{id}` at `{at}`"));
-                    }
+                let (key, value) = row.map_err(storage("read the identity index"))?;
+                let entries = bucket::read_key(key).and_then(|bucket| bucket::entries(bucket, value).collect());
+                let entries: Option<Vec<(Fingerprint, u64)>> = entries;
+                match entries {
+                    Some(entries) => entries.into_iter().for_each(|entry| found.add(entry)),
+                    None => verified.findings.push("a bucket of the identity index cannot be read".to_owned()),
                 }
             }
-        }
-        if wrong > NAMED {
-            verified.findings.push(format!("the identity index is wrong about {} more events", wrong - NAMED));
-        }
-        if entries > first {
-            verified.findings.push(format!("the identity index names {} events that are not there", entries - first));
+            if found != *expected {
+                self.name_identities(partition, verified, found.count)?;
+            }
         }
         Ok(())
     }
+
+    /// Looks each record up in its bucket, to name those that the index does not have.
+    fn name_identities(&self, partition: u32, verified: &mut Verified, entries: u64) -> Result<(), LogError> {
+        let settled = index::settled(self, partition)?;
+        let (mut missing, mut held) = (0, 0);
+        let mut rows = self.db.scan(&block::partition_prefix(partition));
+        while let Some(row) = rows.advance() {
+            let (key, value) = row.map_err(storage("read the log again"))?;
+            for record in &Block::read(partition, key, value)?.records() {
+                let record = record?;
+                if record.position.offset >= settled {
+                    break;
+                }
+                if self.holds(&record)? {
+                    held += 1;
+                    continue;
+                }
+                missing += 1;
+                if missing <= NAMED {
+                    let (source, id, at) = (record.envelope.source, record.envelope.id, record.position);
+                    verified.findings.push(format!("the identity index does not have `{source}` `{id}` at `{at}`"));
+                }
+            }
+        }
+        if missing > NAMED {
+            verified.findings.push(format!("the identity index does not have {} more events", missing - NAMED));
+        }
+        if entries > held {
+            verified.findings.push(format!("the identity index names {} events that are not there", entries - held));
+        }
+        Ok(())
+    }
+
+    fn holds(&self, record: &Record<'_>) -> Result<bool, LogError> {
+        let (fingerprint, offset) = entry(record);
+        let key = bucket::key(record.position.partition, fingerprint.bucket());
+        let value = self.db.get(&key).map_err(storage("read the identity index"))?.unwrap_or_default();
+        Ok(bucket::entries(fingerprint.bucket(), &value).any(|found| found == Some((fingerprint, offset))))
+    }
 }
 
-fn known(record: &Record<'_>) -> Known {
-    Known { position: record.position, content: record.envelope.content_hash() }
+/// What the index has of a record.
+fn entry(record: &Record<'_>) -> (Fingerprint, u64) {
+    (Fingerprint::of(record.envelope.identity_key()), record.position.offset)
 }
 
 /// The sum of a hash of each entry, modulo 2^128 in two halves, and how many there are: equal for equal entries in any order.
@@ -165,10 +184,9 @@ struct Sum {
 }
 
 impl Sum {
-    fn add(&mut self, key: tributary_log::IdentityKey, known: &Known) {
+    fn add(&mut self, (fingerprint, offset): (Fingerprint, u64)) {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&key.0).update(&known.content.0);
-        hasher.update(&known.position.partition.to_le_bytes()).update(&known.position.offset.to_le_bytes());
+        hasher.update(&fingerprint.hash().to_le_bytes()).update(&offset.to_le_bytes());
         let hash = *hasher.finalize().as_bytes();
         self.count += 1;
         for (sum, half) in self.halves.iter_mut().zip(hash.as_chunks::<16>().0) {

@@ -8,6 +8,14 @@ use crate::{Position, Result};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IdentityKey(pub [u8; 16]);
 
+impl IdentityKey {
+    /// Its first eight bytes as a number, for those who need less of it; numbers are ordered as the bytes are.
+    pub fn leading(self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+}
+
 /// What an event says: the first 16 bytes of BLAKE3 over its length-prefixed type, subject, time and data.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContentHash(pub [u8; 16]);

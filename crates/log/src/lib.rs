@@ -8,6 +8,7 @@ mod clock;
 mod envelope;
 mod error;
 mod family;
+mod filter;
 pub mod frame;
 mod identity;
 mod log;
@@ -15,7 +16,7 @@ mod memory;
 mod memory_topics;
 mod position;
 mod topics;
-mod varint;
+pub mod varint;
 
 pub mod conformance;
 
@@ -24,6 +25,7 @@ pub use clock::{Clock, system_clock};
 pub use envelope::{Envelope, Record, UNREADABLE};
 pub use error::{Cause, FrameError, LogError, in_words};
 pub use family::{Family, Layout};
+pub use filter::Filter;
 pub use identity::{ContentHash, IdentityIndex, IdentityKey, Known};
 pub use log::{Entry, Log, LogId, ReadLimit, Recorded};
 pub use memory::MemoryLog;

@@ -1,12 +1,12 @@
 //! Varints: unsigned LEB128 in its shortest form, and zigzag for signed numbers. So small numbers take few bytes.
 
 /// The bytes that `value` takes.
-pub(crate) fn encoded_bytes(value: u64) -> usize {
+pub fn encoded_bytes(value: u64) -> usize {
     (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
 }
 
 /// Writes `value`.
-pub(crate) fn write(mut value: u64, into: &mut Vec<u8>) {
+pub fn write(mut value: u64, into: &mut Vec<u8>) {
     while value >= 0x80 {
         into.push(value as u8 | 0x80);
         value >>= 7;
@@ -15,7 +15,7 @@ pub(crate) fn write(mut value: u64, into: &mut Vec<u8>) {
 }
 
 /// Reads a number and gives what follows it; `None` if it is too long, cut short or padded.
-pub(crate) fn read(bytes: &[u8]) -> Option<(u64, &[u8])> {
+pub fn read(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0;
     for (at, &byte) in bytes.iter().enumerate().take(10) {
         let bits = u64::from(byte & 0x7f);
@@ -32,12 +32,12 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// Signed to unsigned, small magnitudes staying small.
-pub(crate) fn zigzag(value: i64) -> u64 {
+pub fn zigzag(value: i64) -> u64 {
     ((value << 1) ^ (value >> 63)) as u64
 }
 
 /// The inverse of [`zigzag`].
-pub(crate) fn unzigzag(value: u64) -> i64 {
+pub fn unzigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }
 

@@ -1,7 +1,6 @@
 //! Filing: a batch of the log is re-sorted into the store, with what it makes dirty and where to read on, all in one write.
 
 mod carry;
-mod filter;
 mod judge;
 mod placing;
 mod taking_back;

@@ -26,7 +26,7 @@ struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Put,
-    PutFirst,
+    Extend,
     Delete,
 }
 
@@ -52,9 +52,9 @@ impl Batch {
         self.change(key, value, Kind::Put);
     }
 
-    /// Sets the value of a key that has none, and else changes nothing; needs no read.
-    pub fn put_first(&mut self, key: &[u8], value: &[u8]) {
-        self.change(key, value, Kind::PutFirst);
+    /// Adds bytes at the end of a key's value, which is empty where there is none; needs no read.
+    pub fn extend(&mut self, key: &[u8], value: &[u8]) {
+        self.change(key, value, Kind::Extend);
     }
 
     /// Removes a key.
@@ -98,7 +98,7 @@ impl Batch {
         for change in &self.changes {
             match change.kind {
                 Kind::Put => batch.put(self.key(change), self.value(change)),
-                Kind::PutFirst => batch.merge(self.key(change), self.value(change)),
+                Kind::Extend => batch.merge(self.key(change), self.value(change)),
                 Kind::Delete => batch.delete(self.key(change)),
             }
         }
@@ -108,7 +108,7 @@ impl Batch {
     /// What stands in the end under each key, in the keys' order: its value, or none if it is removed. None if that depends on
     /// what there is already.
     pub(crate) fn sorted(&self) -> Option<impl Iterator<Item = (&[u8], Option<&[u8]>)>> {
-        if self.changes.iter().any(|change| change.kind == Kind::PutFirst) {
+        if self.changes.iter().any(|change| change.kind == Kind::Extend) {
             return None;
         }
         let keys: Vec<&[u8]> = self.changes.iter().map(|change| self.key(change)).collect();
@@ -125,7 +125,9 @@ impl fmt::Debug for Batch {
     }
 }
 
-/// The merge behind [`Batch::put_first`].
-pub(crate) fn keep_first(_key: &[u8], existing: Option<&[u8]>, operands: &MergeOperands) -> Option<Vec<u8>> {
-    existing.or_else(|| operands.iter().next()).map(<[u8]>::to_vec)
+/// The merge behind [`Batch::extend`].
+pub(crate) fn extended(_key: &[u8], existing: Option<&[u8]>, operands: &MergeOperands) -> Option<Vec<u8>> {
+    let mut value = existing.unwrap_or_default().to_vec();
+    operands.iter().for_each(|operand| value.extend_from_slice(operand));
+    Some(value)
 }

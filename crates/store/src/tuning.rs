@@ -56,7 +56,7 @@ impl Tuning {
         options.set_level_compaction_dynamic_level_bytes(true);
         options.set_bytes_per_sync(MIB as u64);
         options.set_block_based_table_factory(&self.blocks(cache));
-        options.set_merge_operator_associative("keep first", crate::batch::keep_first);
+        options.set_merge_operator_associative("extend", crate::batch::extended);
         // After a crash the last record may be torn; what stands before it is whole.
         options.set_wal_recovery_mode(DBRecoveryMode::PointInTime);
         // The engine's own journal, next to the data: little of it is ever read.

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 use tributary_log::conformance::{self, LogUnderTest, OpenLog};
-use tributary_log::{ContentHash, Envelope, system_clock};
+use tributary_log::{Envelope, system_clock};
 use tributary_store::Batch as Changes;
 
 use super::*;
+use crate::index::Index;
+use crate::row::bucket::{self, Fingerprint};
 use crate::row::meta;
+
+mod identities;
 
 struct Directory(TempDir);
 
@@ -18,7 +22,7 @@ fn directory() -> TempDir {
 
 impl LogUnderTest for Directory {
     fn open(&self, clock: Clock) -> OpenLog {
-        let log = Arc::new(EmbeddedLog::open(self.0.path(), clock).expect("open"));
+        let log = Arc::new(settling(EmbeddedLog::open(self.0.path(), clock).expect("open")));
         OpenLog { log: log.clone(), identities: Some(log) }
     }
 }
@@ -33,8 +37,21 @@ fn the_embedded_log_is_a_log() {
     conformance::check_recorded_reopening(&make);
 }
 
+/// With an index that settles identities a hundred times sooner than it need.
+fn settling(log: EmbeddedLog) -> EmbeddedLog {
+    *log.index() = Index::new(PARTITION, 100);
+    log
+}
+
 fn open(dir: &TempDir) -> EmbeddedLog {
-    EmbeddedLog::open(dir.path(), system_clock()).expect("open")
+    settling(EmbeddedLog::open(dir.path(), system_clock()).expect("open"))
+}
+
+/// The identity and what is to be known of it of the record at an offset.
+fn record(log: &EmbeddedLog, offset: u64) -> (IdentityKey, Known) {
+    let batch = log.read(at(offset), ReadLimit { records: 1, ..ReadLimit::default() }, Duration::ZERO).expect("read");
+    let record = batch.iter().next().expect("a record").expect("readable");
+    (record.envelope.identity_key(), Known { position: record.position, content: record.envelope.content_hash() })
 }
 
 /// Appends so many records of about 100 bytes.
@@ -42,6 +59,7 @@ fn append(log: &EmbeddedLog, count: usize) {
     let ids: Vec<_> = (0..count).map(|number| format!("{number:050}")).collect();
     let envelope = |id| Envelope { id, source: "s", event_type: "t", subject: "book", time_us: 0, data: &[7; 40] };
     let entries: Vec<_> = ids.iter().map(|id| Entry { envelope: envelope(id), recorded_us: None }).collect();
+    log.known(&[]).expect("the index reads what is there");
     log.append(PARTITION, &entries).expect("append");
 }
 
@@ -118,7 +136,7 @@ fn a_log_of_another_format_or_another_kind_of_database_is_refused() {
     drop(open(&dir));
     overwrite(&dir, &meta::format_key(), &9u32.to_be_bytes());
     let refused = EmbeddedLog::open(dir.path(), system_clock());
-    assert!(matches!(refused, Err(LogError::Format { found: 9, supported: 1, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(LogError::Format { found: 9, supported: 2, .. })), "{refused:?}");
     let other = directory();
     overwrite(&other, b"something", b"else");
     let refused = EmbeddedLog::open(other.path(), system_clock());
@@ -286,37 +304,40 @@ fn a_log_verifies_and_its_digest_is_that_of_its_frames() {
 #[test]
 fn an_index_that_disagrees_with_the_records_is_named() {
     let dir = directory();
-    append(&open(&dir), 3);
-    let record = |log: &EmbeddedLog| -> IdentityKey {
-        let batch = log.read(at(1), ReadLimit::default(), Duration::ZERO).expect("read");
-        batch.iter().next().expect("a record").expect("readable").envelope.identity_key()
-    };
-    let key = record(&open(&dir));
-    overwrite(&dir, &identity::key(key), &identity::value(Known { position: at(2), content: ContentHash([9; 16]) }));
-    let findings = open(&dir).verify(|_| {}).findings;
-    assert!(findings.iter().any(|finding| finding.contains("at `0:1`")), "{findings:?}");
-    overwrite(
-        &dir,
-        &identity::key(IdentityKey([3; 16])),
-        &identity::value(Known { position: at(2), content: ContentHash([9; 16]) }),
-    );
-    let findings = open(&dir).verify(|_| {}).findings;
+    let log = open(&dir);
+    append(&log, 300);
+    let identity = record(&log, 1).0;
+    drop(log);
+    let key = bucket::key(PARTITION, Fingerprint::of(identity).bucket());
+    let found =
+        |dir: &TempDir| EmbeddedLog::open_read_only(dir.path(), &Tuning::log()).expect("open").verify(|_| {}).findings;
+    assert_eq!(found(&dir), [""; 0]);
+    let mut wrong = Vec::new();
+    bucket::piece(&[(Fingerprint::of(identity), 2)], &mut wrong);
+    overwrite(&dir, &key, &wrong);
+    let findings = found(&dir);
+    assert!(findings.iter().any(|finding| finding.ends_with("at `0:1`")), "{findings:?}");
     assert!(findings.iter().any(|finding| finding.contains("that are not there")), "{findings:?}");
+    overwrite(&dir, &key, &[1]);
+    assert!(found(&dir).iter().any(|finding| finding.contains("cannot be read")));
 }
 
 #[test]
-fn a_block_that_is_missing_or_changed_is_named() {
+fn a_block_that_is_missing_or_of_other_events_is_named() {
     let dir = directory();
     append(&open(&dir), 1_300);
-    let mut changed = blocks(&dir)[1].clone();
-    *changed.1.last_mut().expect("a byte") ^= 1;
-    overwrite(&dir, &changed.0, &changed.1);
-    let verified = open(&dir).verify(|_| {});
-    assert!(verified.findings.iter().any(|finding| finding.contains("identity index")), "{verified:?}");
-    let beyond = [&block::key(at(9_000))[..]].concat();
-    overwrite(&dir, &beyond, &blocks(&dir)[0].1);
+    let beyond = block::key(at(9_000));
+    let (key, other) = blocks(&dir).swap_remove(0);
+    let at_id = other.windows(50).position(|window| window == format!("{:050}", 7).as_bytes()).expect("the id");
+    let mut changed = other.clone();
+    changed[at_id + 49] = b'x';
+    overwrite(&dir, &key, &changed);
     let verified = open_read_only_findings(&dir);
-    assert!(!verified.is_empty());
+    assert!(verified.iter().any(|finding| finding.contains("identity index")), "{verified:?}");
+    overwrite(&dir, &key, &other);
+    assert!(open_read_only_findings(&dir).is_empty());
+    overwrite(&dir, &beyond, &other);
+    assert!(!open_read_only_findings(&dir).is_empty());
 }
 
 fn open_read_only_findings(dir: &TempDir) -> Vec<String> {

@@ -1,10 +1,9 @@
 //! Judging (I1): what stands under an identity where the log does not say. Of a log that keeps an index nothing is judged.
 
 use rustc_hash::FxHashMap;
-use tributary_log::{IdentityKey, Position, Record};
+use tributary_log::{Filter, IdentityKey, Position, Record};
 use tributary_store::{Batch, Db};
 
-use super::filter::Filter;
 use crate::error::Result;
 use crate::identity::{self, Said};
 use crate::key;
@@ -40,7 +39,7 @@ impl Judge {
     /// Looks up what stands under the identities of the records that are filed next.
     pub(super) fn look_up(&mut self, store: &Db, keys: &[IdentityKey]) -> Result<()> {
         self.found.clear();
-        let may_stand = |key: &IdentityKey| self.filter.as_ref().is_none_or(|filter| filter.may_hold(*key));
+        let may_stand = |key: &IdentityKey| self.filter.as_ref().is_none_or(|filter| filter.may_hold(key.leading()));
         let keys: Vec<IdentityKey> =
             keys.iter().filter(|key| !self.pending.contains_key(key) && may_stand(key)).copied().collect();
         if !keys.is_empty() {
@@ -59,7 +58,7 @@ impl Judge {
     /// A record stands for its identity from now on.
     pub(super) fn stands(&mut self, identity: IdentityKey, said: &Said, record: &Record<'_>, batch: &mut Batch) {
         if let Some(filter) = &mut self.filter {
-            filter.insert(identity);
+            filter.insert(identity.leading());
         }
         self.pending.insert(identity, *said);
         batch.put(&key::identity::key(identity), &identity::encode(said, record));

@@ -144,27 +144,27 @@ fn what_was_written_before_a_large_write_is_as_safe_as_it() {
 }
 
 #[test]
-fn put_first_keeps_what_is_there_through_flush_compaction_and_reopening() {
+fn a_value_is_extended_in_order_through_flush_compaction_and_reopening() {
     let place = place();
-    let first = |db: &Db, value: &[u8]| {
+    let extend = |db: &Db, value: &[u8]| {
         let mut batch = Batch::new();
-        batch.put_first(b"new", value);
-        batch.put_first(b"old", value);
+        batch.extend(b"new", value);
+        batch.extend(b"old", value);
         db.write(batch, Durability::Synced).expect("write");
     };
     let db = open(&place);
     put(&db, &[("old", "0")], Durability::Synced);
     for value in [b"1", b"2", b"3"] {
-        first(&db, value);
+        extend(&db, value);
         db.flush().expect("flush");
     }
-    assert_eq!(text(db.prefix(b"")), "new=1 old=0");
+    assert_eq!(text(db.prefix(b"")), "new=123 old=0123");
     db.compact();
-    first(&db, b"4");
+    extend(&db, b"4");
     drop(db);
     let db = open(&place);
-    assert_eq!(text(db.prefix(b"")), "new=1 old=0");
-    assert_eq!(db.multi_get(&[b"new", b"old"]).expect("read"), [Some(b"1".to_vec()), Some(b"0".to_vec())]);
+    assert_eq!(text(db.prefix(b"")), "new=1234 old=01234");
+    assert_eq!(db.multi_get(&[b"new", b"old"]).expect("read"), [Some(b"1234".to_vec()), Some(b"01234".to_vec())]);
 }
 
 #[test]
