@@ -5,6 +5,8 @@ mod harness;
 
 use harness::{Book, checkout};
 use serde_json::{Value, json};
+use tributary_events::batch;
+use tributary_log::{Envelope, Position, Record};
 
 fn payout(id: &str) -> String {
     format!(
@@ -59,6 +61,32 @@ fn i1_the_same_identity_with_other_content_is_a_conflict() {
     book.file("other.jsonl", &payout("1").replace(r#""amount":"1""#, r#""amount":"2""#));
     let (_, refused) = book.both(&["import", "one.jsonl", "other.jsonl"], 1);
     assert!(refused.starts_with("other.jsonl:1: id: ") && refused.trim_end().ends_with("(conflict)"), "{refused}");
+}
+
+#[test]
+fn a_file_of_messages_is_read_as_what_its_lines_are() {
+    let book = Book::new();
+    let lines = [payout("1"), payout("2")];
+    let mut messages = Vec::new();
+    for line in &lines {
+        let draft = tributary_events::json::read(line.as_bytes()).expect("an event");
+        let (subject, data) = (draft.subject.to_string(), tributary_events::encode(&draft.body));
+        let (id, source) = (draft.identity.id.as_str(), draft.identity.source.as_str());
+        let (event_type, time_us) = (draft.body.event_type(), draft.time.micros());
+        let envelope = Envelope { id, source, event_type, subject: &subject, time_us, data: &data };
+        let position = Position { partition: 0, offset: 0 };
+        batch::write(&Record { position, recorded_us: time_us, envelope }, &mut messages);
+    }
+    let length = messages.len();
+    messages.extend(b"no message");
+    std::fs::write(book.file("payouts.pb", ""), messages).expect("a file");
+    let (_, refused) = book.both(&["import", "payouts.pb"], 1);
+    let expected = format!("payouts.pb: event 3 at byte {length}: event: is not the protobuf message");
+    assert!(refused.starts_with(&expected) && refused.trim_end().ends_with("(not-protobuf)"), "{refused}");
+    book.file("payouts.jsonl", &lines.join("\n"));
+    let again = json!({"read": 2, "appended": 0, "duplicate": 2, "refused": 0});
+    assert_eq!(report(&book, &["--trust-recorded-times", "payouts.jsonl"], 0), again);
+    assert_eq!(report(&book, &["--from", "protobuf", "payouts.pb"], 1)["duplicate"], json!(2));
 }
 
 fn bill<'a>(mapping: &'a str, file: &'a str) -> [&'a str; 5] {

@@ -3,6 +3,7 @@
 //! [`decode`] and [`encode`] are the one place where wire and domain meet; what breaks a rule of the contract is a [`Refusal`].
 
 mod asyncapi;
+pub mod batch;
 pub mod binary;
 mod citation;
 pub mod feed;

@@ -4,7 +4,7 @@
 use tributary_domain::currency::Currency;
 use tributary_domain::id::{self, ID_BYTES_MAX};
 use tributary_domain::money::Amount;
-use tributary_log::Record;
+use tributary_log::{Envelope, Record};
 
 /// What a usage event says, borrowed from its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +23,17 @@ pub struct UsageRead<'a> {
 
 /// Reads a record of a usage event; none if it is of another type or anything about it is unusual.
 pub fn read<'a>(record: &Record<'a>) -> Option<UsageRead<'a>> {
-    let envelope = record.envelope;
-    let usual = envelope.event_type == "tributary.usage.recorded.v1"
+    if is_usual(&record.envelope) { read_data(record.envelope.data) } else { None }
+}
+
+/// The type that is read here.
+pub const TYPE: &str = "tributary.usage.recorded.v1";
+
+fn is_usual(envelope: &Envelope<'_>) -> bool {
+    envelope.event_type == TYPE
         && is_attribute(envelope.source)
         && is_attribute(envelope.id)
-        && is_account_scoped(envelope.subject);
-    if usual { read_data(envelope.data) } else { None }
+        && is_account_scoped(envelope.subject)
 }
 
 fn is_attribute(text: &str) -> bool {
@@ -42,12 +47,37 @@ fn is_account_scoped(subject: &str) -> bool {
     }
 }
 
-/// The fields of the message by their numbers; each is a text with its length before it.
-fn read_data(mut data: &[u8]) -> Option<UsageRead<'_>> {
-    let mut fields: [Option<&str>; 8] = [None; 8];
+/// Whether an envelope is a usage event whose data is what [`crate::encode`] writes of it: then nothing is gained by reading
+/// and writing it.
+pub fn is_canonical(envelope: &Envelope<'_>) -> bool {
+    let printed = |texts: [Option<&str>; FIELDS]| {
+        let [_, _, _, _, quantity, _, amount, _] = texts;
+        quantity.is_none_or(is_printed) && amount.is_some_and(is_printed)
+    };
+    is_usual(envelope) && texts(envelope.data).is_some_and(printed) && read_data(envelope.data).is_some()
+}
+
+/// Whether a decimal is written as amounts are printed: no sign but a minus, and no zeros that could be left out.
+fn is_printed(decimal: &str) -> bool {
+    let digits = decimal.strip_prefix('-').unwrap_or(decimal);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "1"));
+    let is_short = whole == "0" || !whole.starts_with('0');
+    is_short
+        && !whole.is_empty()
+        && !whole.starts_with('+')
+        && !fraction.is_empty()
+        && !fraction.ends_with('0')
+        && decimal != "-0"
+}
+
+const FIELDS: usize = 8;
+
+/// The fields of the message by their numbers, each after those before it; each is a text with its length before it.
+fn texts(mut data: &[u8]) -> Option<[Option<&str>; FIELDS]> {
+    let (mut fields, mut last) = ([None; FIELDS], 0);
     while let Some((&tag, rest)) = data.split_first() {
         let number = usize::from(tag >> 3);
-        if tag & 7 != 2 || !(1..=7).contains(&number) {
+        if tag & 7 != 2 || !(last + 1..FIELDS).contains(&number) {
             return None;
         }
         let (&length, rest) = rest.split_first()?;
@@ -56,9 +86,13 @@ fn read_data(mut data: &[u8]) -> Option<UsageRead<'_>> {
         }
         let (text, rest) = rest.split_at(usize::from(length));
         fields[number] = Some(std::str::from_utf8(text).ok()?);
-        data = rest;
+        (data, last) = (rest, number);
     }
-    let [_, product, vendor, deal, quantity, _, amount, currency] = fields;
+    Some(fields)
+}
+
+fn read_data(data: &[u8]) -> Option<UsageRead<'_>> {
+    let [_, product, vendor, deal, quantity, _, amount, currency] = texts(data)?;
     let named = |id: Option<&str>| id.is_none_or(|id| id::check(id).is_ok());
     let product = product.filter(|product| id::check(product).is_ok())?;
     if !named(vendor) || !named(deal) || quantity.is_some_and(|quantity| quantity.parse::<Amount>().is_err()) {

@@ -1,18 +1,15 @@
 //! Submitting events: duplicates and conflicts are recognised against the log and within the batch (I1), the sealed
 //! past is closed (I2), and the rest goes into one append.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
-use tributary_events::{Refusal, encode};
+use tributary_events::Refusal;
 use tributary_log::frame::{FRAME_BYTES_MAX, check_size};
-use tributary_log::{
-    Cause, ContentHash, Entry, Envelope, IdentityIndex, IdentityKey, Known, Log, LogError, Position, Recorded,
-};
+use tributary_log::{Cause, Entry, Envelope, IdentityIndex, IdentityKey, Known, Log, LogError, Position, Recorded};
 
-use crate::IntakeError;
 use crate::since::Since;
+use crate::{IntakeError, Prepared};
 
 /// Whose word on when an event was recorded is taken (I2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,20 +62,23 @@ impl<'l> Intake<'l> {
     /// Takes a batch in: an outcome for each event, in order. All that is new is appended at once, or nothing is; a log on
     /// another machine may have appended a part when this fails. Saying it again is safe either way.
     pub fn submit(&mut self, drafts: Vec<Draft>) -> Result<Vec<Outcome>, IntakeError> {
+        self.take(&Prepared::of(&drafts))
+    }
+
+    /// The same for events that are prepared already.
+    pub fn take(&mut self, prepared: &Prepared) -> Result<Vec<Outcome>, IntakeError> {
         if self.trust == Trust::FileTimes && self.log.recorded() == Recorded::ByLog {
             return Err(IntakeError::Untrusted { source: LogError::RecordedNotKept });
         }
-        let encoded: Vec<Encoded> = drafts.iter().map(Encoded::of).collect();
-        let envelopes: Vec<Envelope<'_>> =
-            drafts.iter().zip(&encoded).map(|(draft, with)| with.envelope(draft)).collect();
-        let keys: Vec<IdentityKey> = envelopes.iter().map(Envelope::identity_key).collect();
+        let keys: Vec<IdentityKey> = prepared.iter().map(|(_, identity, _)| identity).collect();
         let known = self.known(&keys)?;
-
         let mut batch = Batch::default();
-        let mut verdicts = Vec::with_capacity(drafts.len());
-        for (((draft, envelope), key), known) in drafts.iter().zip(&envelopes).zip(&keys).zip(known) {
-            let entry = Entry { envelope: *envelope, recorded_us: self.recorded(draft).map(Instant::micros) };
-            verdicts.push(batch.judge(entry, *key, known, too_long(envelope).or_else(|| self.sealed_past(draft))));
+        let mut verdicts = Vec::with_capacity(keys.len());
+        for ((envelope, identity, claimed), known) in prepared.iter().zip(known) {
+            let recorded = self.recorded(claimed);
+            let entry = Entry { envelope, recorded_us: recorded.map(Instant::micros) };
+            let refused = || too_long(&envelope).or_else(|| self.sealed_past(recorded));
+            verdicts.push(batch.judge(entry, identity, known, refused));
         }
         let positions = self.append(&batch.entries)?;
         Ok(verdicts.into_iter().map(|verdict| verdict.outcome(&positions)).collect())
@@ -99,16 +99,16 @@ impl<'l> Intake<'l> {
     }
 
     /// The recorded instant that is taken from the event itself.
-    fn recorded(&self, draft: &Draft) -> Option<Instant> {
+    fn recorded(&self, claimed: Option<Instant>) -> Option<Instant> {
         match self.trust {
             Trust::LedgerClock => None,
-            Trust::FileTimes => draft.recorded,
+            Trust::FileTimes => claimed,
         }
     }
 
     /// I2: the past of an attested period is closed.
-    fn sealed_past(&self, draft: &Draft) -> Option<Refusal> {
-        let (recorded, sealed) = (self.recorded(draft)?, self.sealed?);
+    fn sealed_past(&self, recorded: Option<Instant>) -> Option<Refusal> {
+        let (recorded, sealed) = (recorded?, self.sealed?);
         (recorded <= sealed).then(|| Refusal::SealedPast { field: "recordedtime".to_owned(), recorded, sealed })
     }
 
@@ -136,56 +136,48 @@ impl std::fmt::Debug for Intake<'_> {
     }
 }
 
-/// What an envelope borrows from.
-struct Encoded {
-    subject: String,
-    data: Vec<u8>,
-}
-
-impl Encoded {
-    fn of(draft: &Draft) -> Self {
-        Self { subject: draft.subject.to_string(), data: encode(&draft.body) }
-    }
-
-    fn envelope<'a>(&'a self, draft: &'a Draft) -> Envelope<'a> {
-        Envelope {
-            id: draft.identity.id.as_str(),
-            source: draft.identity.source.as_str(),
-            event_type: draft.body.event_type(),
-            subject: &self.subject,
-            time_us: draft.time.micros(),
-            data: &self.data,
-        }
-    }
-}
-
 /// The part of a batch that is to be appended.
 #[derive(Default)]
 struct Batch<'a> {
     entries: Vec<Entry<'a>>,
-    seen: HashMap<IdentityKey, (ContentHash, usize)>,
+    /// Which of the entries has an identity.
+    seen: FxHashMap<IdentityKey, usize>,
 }
 
 impl<'a> Batch<'a> {
     /// Judges one event in the order of the rules: what is known stands, then what may not be recorded, then it is new.
-    fn judge(&mut self, entry: Entry<'a>, key: IdentityKey, known: Option<Known>, refused: Option<Refusal>) -> Verdict {
-        let content = entry.envelope.content_hash();
-        let first = match known {
-            Some(known) => Some((known.content, Place::Log(known.position))),
-            None => self.seen.get(&key).map(|(content, at)| (*content, Place::Batch(*at))),
+    fn judge(
+        &mut self,
+        entry: Entry<'a>,
+        identity: IdentityKey,
+        known: Option<Known>,
+        refused: impl FnOnce() -> Option<Refusal>,
+    ) -> Verdict {
+        let envelope = &entry.envelope;
+        let first = match (known, self.seen.get(&identity)) {
+            (Some(known), _) => Some((known.content == envelope.content_hash(), Place::Log(known.position))),
+            (None, Some(at)) => Some((same_content(&self.entries[*at].envelope, envelope), Place::Batch(*at))),
+            (None, None) => None,
         };
-        match (first, refused) {
-            (Some((same, place)), _) if same == content => Verdict::Duplicate(place),
-            (Some((_, place)), _) => Verdict::Conflict(place),
-            (None, Some(refusal)) => Verdict::Refused(refusal),
-            (None, None) => {
-                let at = self.entries.len();
-                self.seen.insert(key, (content, at));
-                self.entries.push(entry);
-                Verdict::New(Place::Batch(at))
-            }
+        match first {
+            Some((true, place)) => Verdict::Duplicate(place),
+            Some((false, place)) => Verdict::Conflict(place),
+            None => refused().map_or_else(|| self.add(entry, identity), Verdict::Refused),
         }
     }
+
+    fn add(&mut self, entry: Entry<'a>, identity: IdentityKey) -> Verdict {
+        let at = self.entries.len();
+        self.seen.insert(identity, at);
+        self.entries.push(entry);
+        Verdict::New(Place::Batch(at))
+    }
+}
+
+/// Whether two events of one identity say the same (I1).
+fn same_content(one: &Envelope<'_>, other: &Envelope<'_>) -> bool {
+    let Envelope { id: _, source: _, event_type, subject, time_us, data } = *one;
+    (event_type, subject, time_us, data) == (other.event_type, other.subject, other.time_us, other.data)
 }
 
 /// Where an event stands, or will once the batch is appended.

@@ -4,8 +4,11 @@
 
 mod error;
 pub mod file;
+mod in_order;
 mod intake;
+mod prepared;
 mod since;
 
 pub use error::IntakeError;
 pub use intake::{Intake, Outcome, Trust};
+pub use prepared::Prepared;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
-use tributary_events::json;
-use tributary_intake::file::{LineRefusal, Progress, Report, import_jsonl};
+use tributary_events::{batch, encode, json};
+use tributary_intake::file::{LineRefusal, Progress, Report, import_batches, import_jsonl};
 use tributary_intake::{Intake, Outcome, Trust};
-use tributary_log::{Log, LogId, MemoryLog, Position, ReadLimit};
+use tributary_log::{Envelope, Log, LogId, MemoryLog, Position, ReadLimit, Record};
 
 const NOW_US: i64 = 1_800_000_000_000_000;
 
@@ -165,6 +165,93 @@ fn progress_is_told_batch_by_batch_and_ends_with_the_file() {
     let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
     import_jsonl(text.as_bytes(), "f", &mut intake, |refusal| panic!("{refusal}"), |at| told.push(at))
         .expect("imported");
-    assert_eq!(told.iter().map(|at| at.lines).collect::<Vec<_>>(), [4096, 5000]);
-    assert_eq!(told.last(), Some(&Progress { bytes: text.len() as u64, lines: 5000 }));
+    // A batch is a mebibyte of lines.
+    let [first, last] = told[..] else { panic!("{told:?}") };
+    assert!(first.bytes >= 1 << 20 && first.bytes < last.bytes && first.lines < last.lines, "{told:?}");
+    assert_eq!(last, Progress { bytes: text.len() as u64, lines: 5000 });
+}
+
+/// A draft as an event of a batch.
+fn message(draft: &Draft) -> Vec<u8> {
+    let (subject, data) = (draft.subject.to_string(), encode(&draft.body));
+    let envelope = Envelope {
+        id: draft.identity.id.as_str(),
+        source: draft.identity.source.as_str(),
+        event_type: draft.body.event_type(),
+        subject: &subject,
+        time_us: draft.time.micros(),
+        data: &data,
+    };
+    let recorded_us = draft.recorded.map_or(0, Instant::micros);
+    let mut bytes = Vec::new();
+    batch::write(&Record { position: position(0), recorded_us, envelope }, &mut bytes);
+    bytes
+}
+
+fn import_messages(log: &MemoryLog, bytes: &[u8]) -> (Report, Vec<String>) {
+    let mut intake = Intake::new(log, log, Trust::FileTimes, None);
+    let mut refusals = Vec::new();
+    let refused = |refusal: LineRefusal| refusals.push(refusal.to_string());
+    let report = import_batches(bytes, "events.pb", &mut intake, refused, |_| {}).expect("the log works");
+    (report, refusals)
+}
+
+/// A usage event and a payout for each number: one is taken as it lies, the other read and written.
+fn usage_and_payouts(numbers: std::ops::Range<u32>) -> Vec<String> {
+    let both = |number: u32| {
+        let usage =
+            line(&format!("u-{number}"), "5", "2026-01-02T00:00:00Z").replace("payout.issued", "usage.recorded");
+        let usage = usage.replace("partner/p", "account/a").replace("\"payout\":", "\"unit\":\"h\",\"product\":");
+        [usage, line(&number.to_string(), "5", "2026-01-02T00:00:00Z")]
+    };
+    numbers.flat_map(both).collect()
+}
+
+#[test]
+fn i1_a_batch_of_messages_says_what_the_same_events_say_as_lines() {
+    let lines = usage_and_payouts(0..6_000);
+    let messages: Vec<u8> =
+        lines.iter().flat_map(|line| message(&json::read(line.as_bytes()).expect("an event"))).collect();
+    let all = |appended, duplicate| (Report { read: 12_000, appended, duplicate, refused: 0 }, vec![]);
+    let (of_lines, of_messages) = (log(), log());
+    assert_eq!(import(&of_lines, lines.join("\n").as_bytes()), all(12_000, 0));
+    assert_eq!(import_messages(&of_messages, &messages), all(12_000, 0));
+    assert_eq!(recorded(&of_lines), recorded(&of_messages));
+    assert_eq!(import_messages(&of_lines, &messages), all(0, 12_000));
+    assert_eq!(import(&of_messages, lines.join("\n").as_bytes()), all(0, 12_000));
+}
+
+#[test]
+fn bad_messages_are_reported_with_their_place_and_stop_no_other() {
+    let good = |id: &str| message(&draft(id, "5"));
+    let length = good("1").len();
+    let too_long = [&[0x0a, 0x80, 0x85, 0x3d][..], &vec![7; 1_000_000]].concat();
+    let too_long = [&too_long[..], &[7; 64]].concat();
+    let not_one = [0x0a, 2, 0x0a, 9];
+    let text: Vec<u8> = [good("1"), message(&draft("1", "6")), not_one.to_vec(), too_long.clone(), good("2")].concat();
+    let (report, refusals) = import_messages(&log(), &text);
+    let at = |events: usize, bytes: usize| format!("events.pb: event {events} at byte {bytes}: ");
+    assert_eq!(report, Report { read: 5, appended: 2, duplicate: 0, refused: 3 });
+    let expected = [
+        at(2, length)
+            + "id: the same source and id stand at 0:0 with other content, and what was recorded first stands (conflict)",
+        at(3, 2 * length)
+            + "event: is not the protobuf message of this type: field 1 is longer than what is left (not-protobuf)",
+        at(4, 2 * length + 4) + "event: is longer than 1000000 bytes (too-long)",
+    ];
+    assert_eq!(refusals, expected);
+
+    for (wrong, why) in [
+        (
+            [good("1"), b"x".to_vec(), good("2")].concat(),
+            "no event of a CloudEventBatch begins here; what follows is not read",
+        ),
+        ([good("1"), good("2")[..length - 1].to_vec()].concat(), "the file ends in the middle of this event"),
+        ([good("1"), vec![0x0a, 0xff]].concat(), "its length cannot be read; what follows is not read"),
+    ] {
+        let (report, refusals) = import_messages(&log(), &wrong);
+        assert_eq!(report, Report { read: 2, appended: 1, duplicate: 0, refused: 1 });
+        let reason = format!("event: is not the protobuf message of this type: {why} (not-protobuf)");
+        assert_eq!(refusals, [at(2, length) + &reason]);
+    }
 }

@@ -1,8 +1,8 @@
 //! `tributary import`: files into events. A bad line is reported with its place and stops no other.
 
 mod ecb;
+mod events;
 mod focus;
-mod jsonl;
 mod policy;
 mod report;
 
@@ -32,12 +32,14 @@ const DRAFTS_PER_BATCH: usize = 4096;
 
 const EXAMPLES: &str = "Examples:
   tributary import program.jsonl
+  tributary import usage.pb
   zcat events.jsonl.gz | tributary import -
   tributary import --from focus --mapping focus.yaml bill.csv
   tributary import --from ecb --since 2024-07-01 --currency USD,GBP eurofxref-hist.csv
   tributary import --from policy policies/*.yaml
 
-What is refused is printed to standard error as FILE:LINE: field: reason (code), everything else is recorded. \
+What is refused is printed to standard error as FILE:LINE: field: reason (code), or with an event's number and offset, and \
+everything else is recorded. \
 Importing a file again changes nothing; a FOCUS file that was issued anew restates the rows that changed.";
 
 /// Record the events of files
@@ -47,10 +49,10 @@ pub(crate) struct Arguments {
     /// The files; `-` is standard input
     #[arg(required = true, value_name = "FILES")]
     files: Vec<PathBuf>,
-    /// What the files are
-    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
-    from: Format,
-    /// jsonl: record events at their own `recordedtime`, for a backfill or a test
+    /// What the files are; by default protobuf if they end in `.pb`, else jsonl
+    #[arg(long, value_enum)]
+    from: Option<Format>,
+    /// jsonl, protobuf: record events at their own `recordedtime`, for a backfill or a test
     #[arg(long)]
     trust_recorded_times: bool,
     /// focus: how the columns become usage
@@ -69,6 +71,8 @@ pub(crate) struct Arguments {
 enum Format {
     /// CloudEvents, one JSON object on each line
     Jsonl,
+    /// CloudEvents in protobuf, as `io.cloudevents.v1.CloudEventBatch`
+    Protobuf,
     /// Cost and usage of a cloud bill, FOCUS 1.0 to 1.4 as CSV
     Focus,
     /// The euro reference rates of the European Central Bank as CSV
@@ -99,8 +103,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         let started = Instant::now();
         let name = input.name.clone();
         let meter = Meter::bytes(context.quiet, format!("importing {name}"), input.length);
-        let counts = match (arguments.from, &mapping) {
-            (Format::Jsonl, _) => jsonl::import(&ledger, input, arguments.trust(), &meter)?,
+        let counts = match (arguments.format(&input.path), &mapping) {
+            (Format::Jsonl, _) => events::lines(&ledger, input, arguments.trust(), &meter)?,
+            (Format::Protobuf, _) => events::batches(&ledger, input, arguments.trust(), &meter)?,
             (Format::Focus, Some(mapping)) => focus::import(&ledger, &input, mapping, &meter)?,
             (Format::Focus, None) => return Err(CliError::Usage("--from focus needs --mapping".to_owned())),
             (Format::Ecb, _) => ecb::import(&ledger, input, &arguments.rates(), &meter)?,
@@ -121,16 +126,22 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
 impl Arguments {
     /// An option that would be ignored is a misunderstanding.
     fn check(&self) -> Result<(), CliError> {
+        let of_events = matches!(self.from, None | Some(Format::Jsonl | Format::Protobuf));
         let for_another = [
-            ("--trust-recorded-times", self.trust_recorded_times, Format::Jsonl, "jsonl"),
-            ("--mapping", self.mapping.is_some(), Format::Focus, "focus"),
-            ("--since", self.since.is_some(), Format::Ecb, "ecb"),
-            ("--currency", !self.currency.is_empty(), Format::Ecb, "ecb"),
+            ("--trust-recorded-times", self.trust_recorded_times, of_events, "jsonl or protobuf"),
+            ("--mapping", self.mapping.is_some(), self.from == Some(Format::Focus), "focus"),
+            ("--since", self.since.is_some(), self.from == Some(Format::Ecb), "ecb"),
+            ("--currency", !self.currency.is_empty(), self.from == Some(Format::Ecb), "ecb"),
         ];
-        match for_another.iter().find(|(_, given, format, _)| *given && *format != self.from) {
+        match for_another.iter().find(|(_, given, fits, _)| *given && !fits) {
             Some((option, .., format)) => Err(CliError::Usage(format!("{option} goes with --from {format} only"))),
             None => Ok(()),
         }
+    }
+
+    fn format(&self, path: &Path) -> Format {
+        let by_name = if path.extension().is_some_and(|of| of == "pb") { Format::Protobuf } else { Format::Jsonl };
+        self.from.unwrap_or(by_name)
     }
 
     const fn trust(&self) -> Trust {
