@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tributary_domain::event::Draft;
-use tributary_intake::file::import_jsonl;
+use tributary_events::batch;
+use tributary_intake::file::{LineRefusal, Report, import_batches, import_jsonl};
 use tributary_intake::{Intake, Outcome, Trust};
-use tributary_log::{Envelope, Log, Position, Record, frame, system_clock};
+use tributary_log::{Envelope, Log, Position, ReadLimit, Record, frame, system_clock};
 use tributary_log_embedded::EmbeddedLog;
 use tributary_store::{Db, Tuning};
 
@@ -126,7 +127,8 @@ pub(super) fn all_appended(outcomes: &[Outcome]) -> Result<()> {
     }
 }
 
-/// Imports a file of the same workload, of a million usage events at most, into a log of its own.
+/// Imports a file of the same workload, of a million usage events at most, into a log of its own, then again; and its batches of
+/// messages into another.
 pub(super) fn file(setting: &Setting) -> Result<Figures> {
     let size = Size { usage: setting.size.usage.min(FILE_USAGE_MAX), ..setting.size };
     let path = setting.dir.join("workload.jsonl");
@@ -139,22 +141,24 @@ pub(super) fn file(setting: &Setting) -> Result<Figures> {
     let bytes = fs::metadata(&path)?.len();
     let parsing = parsing(&path)?;
     let folder = setting.dir.join("imported");
-    let log = EmbeddedLog::open(&folder, system_clock())?;
-    let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
-    let reader = BufReader::with_capacity(1 << 20, File::open(&path)?);
-    let mut refused = None;
-    let (report, taken) =
-        timed(|| import_jsonl(reader, "workload.jsonl", &mut intake, |line| refused = Some(line), |_| {}));
-    if let Some(line) = refused {
-        return Err(Failure::from(line.to_string()));
-    }
     let mut figures = Figures::default();
-    figures.set("events", report?.appended as f64);
+    let (report, taken) = imported(&folder, &path)?;
+    figures.set("events", report.appended as f64);
     figures.set("file_bytes", bytes as f64);
     figures.time("parse_s", parsing);
     figures.time("taken_s", taken);
-    drop(intake);
-    drop(log);
+    let (report, taken) = imported(&folder, &path)?;
+    if report.duplicate != report.read {
+        return Err(format!("a file imported again is not recognised: {report:?}").into());
+    }
+    figures.time("again_s", taken);
+    fs::remove_file(&path)?;
+
+    let path = setting.dir.join("workload.pb");
+    write_batches(&folder, &path)?;
+    fs::remove_dir_all(&folder)?;
+    let (_, taken) = imported(&folder, &path)?;
+    figures.time("batches_s", taken);
     fs::remove_dir_all(folder)?;
     fs::remove_file(path)?;
     Ok(figures)
@@ -173,6 +177,41 @@ fn parsing(path: &Path) -> Result<Duration> {
     });
     read?;
     Ok(taken)
+}
+
+/// Imports a file into the log of a folder, by what its name ends in.
+fn imported(folder: &Path, path: &Path) -> Result<(Report, Duration)> {
+    let log = EmbeddedLog::open(folder, system_clock())?;
+    let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
+    let reader = BufReader::with_capacity(1 << 20, File::open(path)?);
+    let mut refused = None;
+    let refuse = |line: LineRefusal| refused = Some(line);
+    let (report, taken) = if path.extension().is_some_and(|of| of == "pb") {
+        timed(|| import_batches(reader, "workload.pb", &mut intake, refuse, |_| {}))
+    } else {
+        timed(|| import_jsonl(reader, "workload.jsonl", &mut intake, refuse, |_| {}))
+    };
+    match refused {
+        Some(line) => Err(Failure::from(line.to_string())),
+        None => Ok((report?, taken)),
+    }
+}
+
+/// Writes the records of a log as messages.
+fn write_batches(folder: &Path, path: &Path) -> Result<()> {
+    let log = EmbeddedLog::open(folder, system_clock())?;
+    let (mut from, mut writer) = (Position { partition: 0, offset: 0 }, BufWriter::new(File::create(path)?));
+    let mut bytes = Vec::new();
+    while from.offset < log.end(from.partition)? {
+        let records = log.read(from, ReadLimit::default(), Duration::ZERO)?;
+        bytes.clear();
+        for record in &records {
+            batch::write(&record?, &mut bytes);
+        }
+        writer.write_all(&bytes)?;
+        from.offset = records.next_offset();
+    }
+    Ok(writer.flush()?)
 }
 
 /// What the log takes once it is compacted, blocks and identities apart from each other as they lie.
