@@ -14,9 +14,9 @@ use tributary_domain::time::{Instant, Period};
 use tributary_events::shape;
 use tributary_projector::View;
 
+use crate::carried::recognised_by;
 use crate::cause::{Bearing, Cause, Instants, causes};
 use crate::change::{Change, Moved, PlanChange, of_plan};
-use crate::closing::carried;
 use crate::entitlement::commissions;
 use crate::error::FinanceError;
 
@@ -106,7 +106,7 @@ pub fn adjustments(
     let partners = view.partners()?;
     for (done, partner) in partners.iter().enumerate() {
         progress(done, partners.len());
-        let recognised = carried(view, partner, &made)?;
+        let recognised = recognised_by(view, partner, &made)?;
         let targets = commissions(view, partner).targets(wanted.iter().copied())?;
         question.of_partner(partner, &recognised, &targets, &mut moved)?;
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tributary_domain::balance::{self, Window};
+use tributary_domain::balance::{self, Account, Recognised, Window};
 use tributary_domain::closing::{Close, Entitlements, Line, add_recognised, recognise};
 use tributary_domain::id::PartnerId;
 use tributary_domain::time::{Instant, Period};
 use tributary_projector::{ClosedPeriod, Projection, View};
 
+use crate::carried::Carried;
 use crate::entitlement::commissions;
 use crate::error::FinanceError;
 use crate::statement::{Statement, Status};
@@ -93,6 +94,7 @@ fn statements(
 }
 
 /// The statement of a partner for a period, as if it closed at the view's instant after the closes `earlier` (L2, L4, L5).
+/// Closed periods in which nothing can have moved are not computed again.
 pub(crate) fn strike(
     view: &View<'_>,
     partner: &PartnerId,
@@ -100,36 +102,33 @@ pub(crate) fn strike(
     status: Status,
     earlier: &[Close],
 ) -> Result<Statement, FinanceError> {
-    strike_after(view, partner, period, status, earlier, carried(view, partner, earlier)?)
+    let account = view.partner_account(partner)?;
+    let carried = Carried::of(view, partner, period, earlier, &account)?;
+    strike_after(view, partner, period, status, earlier.last(), carried, &account)
 }
 
-/// The same, where the closes `earlier` recognised `recognised`.
+/// The same, where earlier closes recognised what is `carried`; `last` is the last of them.
 pub(crate) fn strike_after(
     view: &View<'_>,
     partner: &PartnerId,
     period: Period,
     status: Status,
-    earlier: &[Close],
-    mut recognised: Entitlements,
+    last: Option<&Close>,
+    carried: Carried,
+    account: &Account,
 ) -> Result<Statement, FinanceError> {
-    let first = earlier.first().map_or(period, |close| close.period).min(period);
-    // L2: from the first closed period on; the period itself if none was closed or it is earlier.
-    let from = if earlier.first().is_some_and(|close| period < close.period) { period } else { first };
-    let periods = (from.ordinal()..=period.ordinal()).map(Period::from_ordinal);
-    let targets = commissions(view, partner).targets(periods)?;
-    let before: Entitlements = recognised
-        .iter()
-        .filter(|((of, _), _)| (from..=period).contains(of))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
+    let Carried { periods, deals: mut recognised, beside_minor } = carried;
+    let targets = commissions(view, partner).targets(periods.iter().copied())?;
+    let computed = recognised.iter().filter(|((of, _), _)| periods.binary_search(of).is_ok());
+    let before: Entitlements = computed.map(|(key, held)| (key.clone(), held.clone())).collect();
     let mut lines = recognise(period, &targets, &before)?;
     name_accounts(view, &targets, &mut lines)?;
     add_recognised(&mut recognised, &lines)?;
     let reference = view.reference();
-    let window = Window { after: earlier.last().map(|close| close.cutoff), until: view.known_at() };
-    let account = view.partner_account(partner)?;
+    let window = Window { after: last.map(|close| close.cutoff), until: view.known_at() };
     let (book, rates) = (&reference.book, &reference.rates);
-    let balance = balance::balance(&lines, &recognised, &account, window, book, rates)?;
+    let recognised = Recognised { deals: &recognised, beside_minor };
+    let balance = balance::balance(&lines, recognised, account, window, book, rates)?;
     Ok(Statement::new(partner, period, book.currency, status, view.known_at(), &lines, &balance)?)
 }
 
@@ -146,19 +145,6 @@ fn name_accounts(view: &View<'_>, targets: &Entitlements, lines: &mut [Line]) ->
         }
     }
     Ok(())
-}
-
-/// What the kept statements of earlier closes recognised for a partner.
-pub(crate) fn carried(view: &View<'_>, partner: &PartnerId, earlier: &[Close]) -> Result<Entitlements, FinanceError> {
-    let mut recognised = Entitlements::new();
-    for (period, kept) in view.statements_of(partner)? {
-        if earlier.iter().any(|close| close.period == period) {
-            let statement = Statement::from_bytes(&kept)
-                .map_err(|source| FinanceError::Kept { partner: partner.to_string(), source })?;
-            add_recognised(&mut recognised, &statement.recognised())?;
-        }
-    }
-    Ok(recognised)
 }
 
 /// E2: over the canonical statements, by partner.

@@ -7,6 +7,7 @@
 //! (what a bookkeeper enters for all of it).
 
 mod adjustment;
+mod carried;
 mod cause;
 mod change;
 mod closing;

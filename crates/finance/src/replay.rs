@@ -11,6 +11,7 @@ use tributary_domain::id::PartnerId;
 use tributary_domain::time::Period;
 use tributary_projector::{Projection, View};
 
+use crate::carried::Carried;
 use crate::closing::{digest, strike_after};
 use crate::error::FinanceError;
 use crate::period::kept_by_period;
@@ -65,7 +66,9 @@ fn replay_each(
         for (done, partner) in partners.iter().enumerate() {
             progress(close.period, done, partners.len());
             let before = recognised.entry(partner.clone()).or_default();
-            let statement = strike_after(&then, partner, close.period, Status::Closed, &closes[..at], before.clone())?;
+            let carried = Carried::whole(before.clone(), closes[0].period..=close.period);
+            let (last, account) = (closes[..at].last(), then.partner_account(partner)?);
+            let statement = strike_after(&then, partner, close.period, Status::Closed, last, carried, &account)?;
             add_recognised(before, &statement.recognised())?;
             if !statement.says_nothing() {
                 statements.insert(partner.clone(), statement);

@@ -245,8 +245,19 @@ impl Statement {
     }
 
     fn minor(&self, text: &str) -> Option<i128> {
-        let decimals = self.currency.parse::<Currency>().ok()?.decimals();
-        let amount: Amount = text.parse().ok()?;
-        Some(amount.units() / 10_i128.pow(AMOUNT_PLACES - decimals))
+        in_minor(text, self.currency.parse::<Currency>().ok()?)
     }
+}
+
+fn in_minor(text: &str, currency: Currency) -> Option<i128> {
+    let amount: Amount = text.parse().ok()?;
+    Some(amount.units() / 10_i128.pow(AMOUNT_PLACES - currency.decimals()))
+}
+
+/// The closing balance of a kept statement, whose lines are not read: the balance stands last.
+pub(crate) fn closing_minor(kept: &[u8], currency: Currency) -> Option<i128> {
+    const BALANCE: &[u8] = br#""balance":"#; // within a text its quotes would be escaped
+    let at = kept.windows(BALANCE.len()).rposition(|window| window == BALANCE)? + BALANCE.len();
+    let balance: Balance = serde_json::from_slice(kept[at..].strip_suffix(b"}")?).ok()?;
+    in_minor(&balance.closing, currency)
 }

@@ -5,13 +5,13 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use tributary_domain::id::AccountId;
-use tributary_domain::time::Instant;
 use tributary_log::in_words;
 use tributary_store::{Db, Row, Rows};
 
 use crate::credit::AccountRow;
 use crate::error::Result;
 use crate::key::{self, tag};
+use crate::last_learned::LastLearned;
 use crate::meta::Counts;
 use crate::row::RowReader;
 use crate::usage;
@@ -79,7 +79,7 @@ impl Comparison {
 pub(crate) fn compare(
     used: &Db,
     fresh: &Db,
-    learned: impl Fn(&AccountId) -> Result<Instant>,
+    learned: impl Fn(&AccountId) -> Result<LastLearned>,
     mut progress: impl FnMut(u64),
 ) -> Comparison {
     let mut found = Comparison::default();
@@ -146,14 +146,14 @@ fn account_is_safe(
     key: &[u8],
     used: &[u8],
     fresh: &[u8],
-    learned: impl Fn(&AccountId) -> Result<Instant>,
+    learned: impl Fn(&AccountId) -> Result<LastLearned>,
 ) -> Result<bool> {
     let account = RowReader::new("account", fresh).id(AccountId::new(&key::account::read(key)?))?;
     let (used, fresh) = (AccountRow::decode(used)?, AccountRow::decode(fresh)?);
     Ok(used.credited == fresh.credited
         && used.recurring == fresh.recurring
         && used.foreign >= fresh.foreign
-        && (used.last_recorded >= fresh.last_recorded || used.last_recorded >= Some(learned(&account)?)))
+        && (used.learned.covers(&fresh.learned) || used.learned.covers(&learned(&account)?)))
 }
 
 fn compare_usage(used: &Db, fresh: &Db, found: &mut Comparison, progress: &mut impl FnMut(u64)) -> Result<()> {

@@ -8,11 +8,12 @@ use tributary_domain::deal::TermKind;
 use tributary_domain::id::{AccountId, DealId, PartnerId, Pool, Product, Role, Vendor};
 use tributary_domain::money::CreditAmount;
 use tributary_domain::policy::Basis;
-use tributary_domain::time::{Instant, Period};
+use tributary_domain::time::Period;
 use tributary_store::Reader;
 
 use crate::error::Result;
 use crate::key;
+use crate::last_learned::LastLearned;
 use crate::row::{RowReader, RowWriter};
 
 /// The value of a credit row.
@@ -67,8 +68,8 @@ pub(crate) fn decode_into(value: &[u8], account: &AccountId, credits: &mut Perio
 /// What is kept of an account beside its history.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct AccountRow {
-    /// When something of it was last learned: at that instant and later its derived rows are right.
-    pub(crate) last_recorded: Option<Instant>,
+    /// When what it comes to was last learned.
+    pub(crate) learned: LastLearned,
     /// Whether a line of it recurs, so that every month brings new credit.
     pub(crate) recurring: bool,
     /// Whether a fact of it is in another currency than the book's, so that a rate may change it.
@@ -85,7 +86,7 @@ impl AccountRow {
 
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut writer = RowWriter::default();
-        writer.signed(self.last_recorded.unwrap_or(Instant::MIN).micros());
+        self.learned.encode(&mut writer);
         writer.number(u64::from(self.recurring) | u64::from(self.foreign) << 1);
         for (period, partners) in &self.credited {
             writer.signed(period.ordinal().into()).number(partners.len() as u64);
@@ -98,8 +99,7 @@ impl AccountRow {
 
     pub(crate) fn decode(value: &[u8]) -> Result<Self> {
         let mut reader = RowReader::new("account", value);
-        let last_recorded = Some(Instant::from_micros(reader.signed()?));
-        let flags = reader.number()?;
+        let (learned, flags) = (LastLearned::decode(&mut reader)?, reader.number()?);
         let mut credited = BTreeMap::new();
         while !reader.is_at_end() {
             let period = Period::from_ordinal(reader.signed()? as i32);
@@ -110,6 +110,12 @@ impl AccountRow {
             }
             credited.insert(period, partners);
         }
-        Ok(Self { last_recorded, recurring: flags & 1 == 1, foreign: flags & 2 == 2, credited })
+        Ok(Self { learned, recurring: flags & 1 == 1, foreign: flags & 2 == 2, credited })
+    }
+
+    /// When what an account comes to was last learned, and whether a rate may change it: what stands first in its row.
+    pub(crate) fn decode_learned(value: &[u8]) -> Result<(LastLearned, bool)> {
+        let mut reader = RowReader::new("account", value);
+        Ok((LastLearned::decode(&mut reader)?, reader.number()? & 2 == 2))
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::panic::resume_unwind;
+use std::sync::PoisonError;
 use std::thread;
 
 use tributary_domain::event::{Body, Subject};
@@ -12,10 +13,11 @@ use tributary_domain::time::{Instant, Period};
 use tributary_store::{Batch, Db, Durability, Reader};
 
 use crate::credit::{self, AccountRow};
-use crate::dirty::{Dirty, Periods};
+use crate::dirty::Dirty;
 use crate::error::Result;
 use crate::fold::{Coordinates, Earned, FoldedAccount};
 use crate::key;
+use crate::last_learned::LastLearned;
 use crate::present::Present;
 use crate::suspense;
 
@@ -29,13 +31,15 @@ pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut
     for some in present.dirty.by_id().chunks(ACCOUNTS_PER_WRITE * threads) {
         progress(present.dirty.len());
         let known: &Present = present;
-        let batches: Vec<Result<Batch>> = thread::scope(|scope| {
+        let batches: Vec<Result<(Batch, Vec<(AccountId, LastLearned)>)>> = thread::scope(|scope| {
             let derive_some = |part| scope.spawn(move || derive_accounts(store, known, part));
             let running: Vec<_> = some.chunks(ACCOUNTS_PER_WRITE).map(derive_some).collect();
             running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
         for (batch, part) in batches.into_iter().zip(some.chunks(ACCOUNTS_PER_WRITE)) {
-            store.write(batch?, Durability::Unlogged)?;
+            let (batch, learned) = batch?;
+            store.write(batch, Durability::Unlogged)?;
+            present.moved.get_mut().unwrap_or_else(PoisonError::into_inner).derived(&learned);
             part.iter().for_each(|(account, _)| present.dirty.clean(account));
         }
     }
@@ -43,14 +47,20 @@ pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut
     Ok(())
 }
 
-fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)]) -> Result<Batch> {
-    let mut batch = Batch::new();
+/// What they come to, and when that was last learned.
+fn derive_accounts(
+    store: &Db,
+    present: &Present,
+    accounts: &[(AccountId, Dirty)],
+) -> Result<(Batch, Vec<(AccountId, LastLearned)>)> {
+    let (mut batch, mut learned) = (Batch::new(), Vec::new());
     let snapshot = store.snapshot();
     let session = snapshot.session();
     for (account, dirty) in accounts {
-        derive_account(&session, present, account, dirty, &mut batch)?;
+        let of_account = derive_account(&session, present, account, dirty, &mut batch)?;
+        learned.push((account.clone(), of_account));
     }
-    Ok(batch)
+    Ok((batch, learned))
 }
 
 fn derive_account(
@@ -59,18 +69,19 @@ fn derive_account(
     id: &AccountId,
     dirty: &Dirty,
     batch: &mut Batch,
-) -> Result<()> {
+) -> Result<LastLearned> {
     let at = now(store, present);
     let held = AccountRow::load(store, id)?;
     let derived_before = held.is_some();
     let mut row = held.unwrap_or_default();
     let folded = at.fold(id)?;
-    let mut learned = row.last_recorded.unwrap_or(Instant::MIN).max(dirty.recorded);
-    learned = learned.max(history_learned(store, present, &folded)?);
+    let mut learned = std::mem::take(&mut row.learned);
+    learned.learn_history(dirty.all.unwrap_or(Instant::MIN).max(history_learned(store, present, &folded)?));
+    dirty.periods.iter().for_each(|(period, recorded)| learned.learn_usage(*period, *recorded));
     row.recurring = folded.account.deals.values().any(|deal| deal.recurs());
     let mut earned = BTreeMap::new();
-    match &dirty.periods {
-        Periods::All => {
+    match dirty.all {
+        Some(_) => {
             let mut sums = at.usage_sums(&folded, None, &mut learned)?;
             let mut periods: BTreeSet<Period> = sums.keys().copied().collect();
             periods.extend(agreed_periods(&folded.account, present.horizon()));
@@ -83,8 +94,8 @@ fn derive_account(
                 earned.insert(period, at.earned(&folded, period, sums.remove(&period)));
             }
         }
-        Periods::Some(periods) => {
-            for period in periods {
+        None => {
+            for period in dirty.periods.keys() {
                 let sums = at.usage_sums(&folded, Some(*period), &mut learned)?.remove(period);
                 // Beyond the horizon usage alone makes a period: what recurs would for ever.
                 let is_none = sums.is_none() && *period > present.horizon();
@@ -97,10 +108,10 @@ fn derive_account(
         row.foreign |= earned.foreign;
         write_period(id, period, &earned, &mut row, batch);
     }
-    row.last_recorded = Some(learned);
+    row.learned = learned;
     batch.put(&key::account::key(id), &row.encode());
     batch.delete(&key::dirty::key(id));
-    Ok(())
+    Ok(row.learned)
 }
 
 /// All that is known.
@@ -116,18 +127,19 @@ fn now<'a, R>(store: &'a R, present: &'a Present) -> Coordinates<'a, R> {
 
 /// When anything that an account comes to was last learned, from its rows alone. What a derived row says may be later: it
 /// also knows of what has left the account since.
-pub(crate) fn learned(store: &impl Reader, present: &Present, id: &AccountId) -> Result<Instant> {
+pub(crate) fn learned(store: &impl Reader, present: &Present, id: &AccountId) -> Result<LastLearned> {
     let at = now(store, present);
     let folded = at.fold(id)?;
-    let mut learned = history_learned(store, present, &folded)?;
+    let mut learned = LastLearned { history: history_learned(store, present, &folded)?, ..LastLearned::default() };
     at.usage_sums(&folded, None, &mut learned)?;
     Ok(learned)
 }
 
-/// When an account's events, usage apart, and what decides whose its deals are was last learned.
+/// When an account's events, usage and its corrections apart, and what decides whose its deals are was last learned.
 fn history_learned(store: &impl Reader, present: &Present, folded: &FoldedAccount) -> Result<Instant> {
     let openings = openings_learned(store, present, folded)?;
-    Ok(folded.events.iter().map(|filed| filed.event.meta.recorded).fold(openings, Instant::max))
+    let events = folded.events.iter().filter(|filed| !matches!(filed.event.body, Body::UsageCorrected(_)));
+    Ok(events.map(|filed| filed.event.meta.recorded).fold(openings, Instant::max))
 }
 
 /// When what decides whose the account's deals are was last learned: their openings, whichever subject they are of, and where

@@ -1,6 +1,6 @@
 //! What has to be derived again: accounts that learned something since their credits were last derived.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,12 +15,12 @@ use crate::row::{RowReader, RowWriter};
 use crate::scope::Scope;
 
 /// What of an account is out of date.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Dirty {
-    /// Every period, or only those named.
-    pub(crate) periods: Periods,
-    /// When the last of what it learned was recorded.
-    pub(crate) recorded: Instant,
+    /// When the last of what bears on every period was recorded; none: only the periods named are out of date.
+    pub(crate) all: Option<Instant>,
+    /// When the last of what bears on one period alone was.
+    pub(crate) periods: BTreeMap<Period, Instant>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,21 +32,22 @@ pub(crate) enum Periods {
 impl Dirty {
     /// Adds to what is out of date; gives whether that changed anything.
     fn merge(&mut self, periods: Periods, recorded: Instant) -> bool {
-        let later = recorded > self.recorded;
-        self.recorded = self.recorded.max(recorded);
-        let more = match (&mut self.periods, periods) {
-            (Periods::All, _) => false,
-            (held, Periods::All) => {
-                *held = Periods::All;
-                true
+        match periods {
+            Periods::All => {
+                let more = self.all < Some(recorded);
+                self.all = self.all.max(Some(recorded));
+                more
             }
-            (Periods::Some(held), Periods::Some(more)) => {
-                let before = held.len();
-                held.extend(more);
-                held.len() > before
+            Periods::Some(periods) => {
+                let mut more = false;
+                for period in periods {
+                    let held = self.periods.entry(period).or_insert(Instant::MIN);
+                    more |= *held < recorded;
+                    *held = recorded.max(*held);
+                }
+                more
             }
-        };
-        later || more
+        }
     }
 }
 
@@ -90,7 +91,7 @@ impl DirtyAccounts {
         let changed = match held.get_mut(account) {
             Some(dirty) => dirty.merge(periods, recorded),
             None => {
-                held.insert(account.clone(), Dirty { periods, recorded });
+                held.entry(account.clone()).or_default().merge(periods, recorded);
                 true
             }
         };
@@ -145,29 +146,24 @@ impl DirtyAccounts {
 
 fn encode(dirty: &Dirty) -> Vec<u8> {
     let mut writer = RowWriter::default();
-    writer.signed(dirty.recorded.micros());
-    match &dirty.periods {
-        Periods::All => {
-            writer.number(0);
-        }
-        Periods::Some(periods) => {
-            writer.number(1);
-            for period in periods {
-                writer.signed(period.ordinal().into());
-            }
-        }
+    match dirty.all {
+        None => writer.number(0),
+        Some(recorded) => writer.number(1).signed(recorded.micros()),
+    };
+    for (period, recorded) in &dirty.periods {
+        writer.signed(period.ordinal().into()).signed(recorded.micros());
     }
     writer.0
 }
 
 fn decode(mut reader: RowReader<'_>) -> Result<Dirty> {
-    let recorded = Instant::from_micros(reader.signed()?);
-    if reader.number()? == 0 {
-        return Ok(Dirty { periods: Periods::All, recorded });
+    let mut dirty = Dirty::default();
+    if reader.number()? == 1 {
+        dirty.all = Some(Instant::from_micros(reader.signed()?));
     }
-    let mut periods = BTreeSet::new();
     while !reader.is_at_end() {
-        periods.insert(Period::from_ordinal(reader.signed()? as i32));
+        let period = Period::from_ordinal(reader.signed()? as i32);
+        dirty.periods.insert(period, Instant::from_micros(reader.signed()?));
     }
-    Ok(Dirty { periods: Periods::Some(periods), recorded })
+    Ok(dirty)
 }

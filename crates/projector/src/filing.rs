@@ -348,7 +348,7 @@ impl<'a> Filing<'a> {
             let account = RowReader::new("account", &value).id(AccountId::new(&key::account::read(&key)?))?;
             let held = AccountRow::decode(&value)?;
             // What changes beside an account's history is judged by the reference data's own recorded time.
-            let unchanged = held.last_recorded.unwrap_or(Instant::MIN);
+            let unchanged = held.learned.history;
             let rates = held.foreign && self.changed_for_foreign.is_some();
             if self.changed_for_all.is_some() || rates || (held.recurring && month_changed) {
                 self.present.dirty.mark(&account, Periods::All, unchanged);

@@ -20,6 +20,7 @@ use crate::correction::{Corrected, Correction};
 use crate::error::{ProjectorError, Result};
 use crate::history::{self, Filed};
 use crate::key;
+use crate::last_learned::LastLearned;
 use crate::suspense::{self, Suspended};
 use crate::usage::{self, Terms, UsageRow, UsageTerm};
 
@@ -152,26 +153,28 @@ impl<R: Reader> Coordinates<'_, R> {
         &self,
         folded: &FoldedAccount,
         only: Option<Period>,
-        learned: &mut Instant,
+        learned: &mut LastLearned,
     ) -> Result<BTreeMap<Period, UsageSums>> {
         // What is alike but for the amount is summed first: an account uses few products, many times a day. No order of
         // adding matters: it takes 10^11 amounts of the largest size to leave the range.
-        let mut alike: FxHashMap<(Same, Day), (std::result::Result<Amount, Overflow>, u64)> = FxHashMap::default();
+        let mut alike: FxHashMap<(Same, Day), (std::result::Result<Amount, Overflow>, u64, Instant)> = FxHashMap::default();
         self.visit_usage(&folded.subjects, only, |used| {
-            *learned = used.row.recorded.max(*learned);
-            // A correction may be said of another subject, and before the usage arrives.
-            *learned = used.correction.map_or(*learned, |correction| correction.recorded.max(*learned));
             let day = self.reference.book.day(used.row.time);
             if only.is_none_or(|only| only.contains(day)) {
                 let standing = used.amount();
-                let (amount, parts) = alike.entry((Same(used.row.term), day)).or_insert((Ok(Amount::ZERO), 0));
+                let (amount, parts, last) =
+                    alike.entry((Same(used.row.term), day)).or_insert((Ok(Amount::ZERO), 0, Instant::MIN));
                 *amount = amount.and_then(|amount| amount.plus(standing));
                 *parts += 1;
+                *last = used.row.recorded.max(*last);
+                // A correction may be said of another subject, and before the usage arrives.
+                *last = used.correction.map_or(*last, |correction| correction.recorded.max(*last));
             }
             Ok(())
         })?;
         let mut sums: BTreeMap<Period, UsageSums> = BTreeMap::new();
-        for ((Same(term), day), (amount, parts)) in alike {
+        for ((Same(term), day), (amount, parts, last)) in alike {
+            learned.learn_usage(Period::of(day), last);
             let of_period = sums.entry(Period::of(day)).or_insert_with(|| Ok(Sums::default()));
             if let Ok(so_far) = of_period {
                 let added =
@@ -225,7 +228,7 @@ impl<R: Reader> Coordinates<'_, R> {
 
     /// What one period of an account comes to, usage and all.
     pub(crate) fn earned_in(&self, folded: &FoldedAccount, period: Period) -> Result<Earned> {
-        let sums = self.usage_sums(folded, Some(period), &mut Instant::MIN.clone())?.remove(&period);
+        let sums = self.usage_sums(folded, Some(period), &mut LastLearned::default())?.remove(&period);
         Ok(self.earned(folded, period, sums))
     }
 }

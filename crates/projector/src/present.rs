@@ -2,7 +2,7 @@
 //! it is read back from the store when it is opened.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tributary_domain::alias::Aliases;
 use tributary_domain::event::{Body, Subject};
@@ -19,6 +19,7 @@ use crate::error::Result;
 use crate::history::{self, Filed};
 use crate::key::tag;
 use crate::meta::Counts;
+use crate::moved::Moved;
 use crate::scope::Scope;
 
 /// What is known now.
@@ -49,6 +50,8 @@ pub(crate) struct Present {
     pub(crate) heard: Instant,
     /// Which closes' finals are said.
     pub(crate) finals: Finals,
+    /// Who learned something of closed periods since.
+    pub(crate) moved: Mutex<Moved>,
 }
 
 impl Present {
@@ -68,6 +71,7 @@ impl Present {
             settled: Instant::MAX,
             heard: crate::meta::heard(store)?,
             finals: Finals::default(),
+            moved: Mutex::default(),
         };
         for filed in history::all(store, tag::REFERENCE)? {
             present.learn_reference(filed);
@@ -110,11 +114,6 @@ impl Present {
         self.linked.clear();
         self.ever_linked.clear();
         events.into_iter().for_each(|filed| self.learn_alias(filed));
-    }
-
-    /// When reference data that credits depend on was last recorded.
-    pub(crate) fn reference_recorded(&self) -> Instant {
-        self.reference_events.iter().map(|filed| filed.event.meta.recorded).max().unwrap_or(Instant::MIN)
     }
 
     /// The last period whose credits are derived: that of the last recorded instant.

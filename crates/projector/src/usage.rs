@@ -83,6 +83,8 @@ pub(crate) struct BlockWriter {
     last: Option<PendingRow>,
     /// The earliest and the latest time of use.
     span: Option<(Instant, Instant)>,
+    /// When the last of its rows was learned.
+    learned: Option<Instant>,
 }
 
 impl BlockWriter {
@@ -101,6 +103,12 @@ impl BlockWriter {
         self.last = Some(row);
         let (earliest, latest) = self.span.unwrap_or((row.time, row.time));
         self.span = Some((earliest.min(row.time), latest.max(row.time)));
+        self.learned = self.learned.max(Some(row.recorded));
+    }
+
+    /// When the last of its rows was learned.
+    pub(crate) fn learned(&self) -> Instant {
+        self.learned.unwrap_or(Instant::MIN)
     }
 
     /// The offset of its first row, and the earliest and latest time of use, if it has any row.

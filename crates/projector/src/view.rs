@@ -4,6 +4,8 @@
 mod coordinates;
 mod learned;
 mod listing;
+mod moved;
+mod revised;
 mod told;
 
 use std::cell::{OnceCell, RefCell};
@@ -11,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::{Arc, RwLockReadGuard};
 
+use rustc_hash::FxHashMap;
 use tributary_domain::alias::Aliases;
 use tributary_domain::balance;
 use tributary_domain::book::Book;
@@ -32,10 +35,13 @@ use crate::filing::{gives_fixed, names_fixed};
 use crate::fold::{Coordinates, Earned, FoldedAccount, StandingUsage, of_account};
 use crate::history::{self, Filed};
 use crate::key::{self, tag};
+use crate::last_learned::LastLearned;
 use crate::present::Present;
 use crate::row::RowReader;
 use crate::scope::Scope;
 use crate::suspense::{self, Suspended, Why};
+
+use revised::Revised;
 
 pub use learned::{CorrectionLearned, Learned, UsageLearned};
 pub use told::{Due, latest};
@@ -53,9 +59,13 @@ pub struct View<'a> {
     /// The candidate policies that are supposed to be published, in order.
     supposed: Vec<Policy>,
     derived: Derived,
+    /// What was revised since its instant, where derived rows count.
+    revised: Revised,
+    /// What had been revised by then since the last kept close.
+    since_close: OnceCell<Revised>,
     folded: RefCell<BTreeMap<AccountId, Rc<FoldedAccount>>>,
     earned: RefCell<BTreeMap<AccountId, FoldedPeriods>>,
-    stale: RefCell<BTreeMap<AccountId, bool>>,
+    learned: RefCell<FxHashMap<AccountId, Option<(LastLearned, bool)>>>,
     of_a_close: OnceCell<bool>,
 }
 
@@ -64,9 +74,9 @@ pub struct View<'a> {
 enum Derived {
     /// All of them: it is the present.
     Right,
-    /// Those of accounts that learned nothing since.
+    /// Those that depend on nothing that was learned since.
     RightWhereNothingWasLearned,
-    /// None: reference data were learned since, or a policy is supposed, or nothing derived is to be relied on.
+    /// None: a policy is supposed, or nothing derived is to be relied on.
     Wrong,
 }
 
@@ -101,13 +111,8 @@ impl<'a> View<'a> {
                 Arc::new(Aliases::known(history::known(&present.alias_events, known_at))),
             )
         };
-        let derived = if is_present {
-            Derived::Right
-        } else if present.reference_recorded() <= known_at {
-            Derived::RightWhereNothingWasLearned
-        } else {
-            Derived::Wrong
-        };
+        let derived = if is_present { Derived::Right } else { Derived::RightWhereNothingWasLearned };
+        let revised = Revised::between(&present.reference_events, known_at, Instant::MAX);
         Self {
             store,
             present,
@@ -117,9 +122,11 @@ impl<'a> View<'a> {
             aliases,
             supposed: Vec::new(),
             derived,
+            revised,
+            since_close: OnceCell::new(),
             folded: RefCell::default(),
             earned: RefCell::default(),
-            stale: RefCell::default(),
+            learned: RefCell::default(),
             of_a_close: OnceCell::new(),
         }
     }
@@ -288,8 +295,7 @@ impl<'a> View<'a> {
     /// The daily facts of an account in a period. Fails if they leave the range; [`Self::suspended`] says so beforehand.
     pub fn facts(&self, id: &AccountId, period: Period) -> Result<Vec<DailyFact>> {
         let folded = self.account(id)?;
-        let mut learned = Instant::MIN;
-        let sums = self.at().usage_sums(&folded, Some(period), &mut learned)?.remove(&period);
+        let sums = self.at().usage_sums(&folded, Some(period), &mut LastLearned::default())?.remove(&period);
         self.at().facts(&folded, period, sums).map_err(of_account(id))
     }
 
@@ -325,8 +331,9 @@ impl<'a> View<'a> {
             accounts.extend(self.candidates(partner)?);
             accounts.retain(|account| self.present.scope.holds_account(account));
         }
+        let revised = self.derived != Derived::Right && self.revised.partners.contains(partner);
         for account in accounts {
-            if !beyond && !self.is_stale(&account)? {
+            if !beyond && !revised && !self.is_stale_in(&account, period)? {
                 if let Some(value) = derived.get(&account) {
                     credit::decode_into(value, &account, &mut credits)?;
                 }
@@ -390,7 +397,7 @@ impl<'a> View<'a> {
     /// As it was known at the view's instant.
     fn suspended_at(&self, account: &AccountId) -> Result<Vec<(Period, Vec<Suspended>)>> {
         let folded = self.at().fold(account)?;
-        let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
+        let mut sums = self.at().usage_sums(&folded, None, &mut LastLearned::default())?;
         let until = Period::of(self.reference.book.day(self.known_at));
         let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
         let periods: BTreeSet<Period> = sums.keys().copied().chain(agreed).collect();
@@ -469,19 +476,43 @@ impl<'a> View<'a> {
             || self.supposed.iter().any(|policy| gives_fixed(policy, partner))
     }
 
-    /// Whether an account learned something after the view's instant, so that its derived rows say too much.
+    /// Whether something of an account was learned after the view's instant, so that some of its derived rows say too much.
     pub(crate) fn is_stale(&self, account: &AccountId) -> Result<bool> {
+        self.says_too_much(account, self.revised.changes_credit(), |learned, foreign| {
+            learned.of_any() > self.known_at || (foreign && self.revised.foreign.is_some())
+        })
+    }
+
+    /// The same of what it gives in a period, to partners that were not enrolled since.
+    fn is_stale_in(&self, account: &AccountId, period: Period) -> Result<bool> {
+        let since = |from: Option<Period>| from.is_some_and(|from| from <= period);
+        self.says_too_much(account, since(self.revised.credits), |learned, foreign| {
+            learned.of(period) > self.known_at || (foreign && since(self.revised.foreign))
+        })
+    }
+
+    fn says_too_much(
+        &self,
+        account: &AccountId,
+        revised: bool,
+        learned_since: impl Fn(&LastLearned, bool) -> bool,
+    ) -> Result<bool> {
         match self.derived {
             Derived::Right => return Ok(false),
             Derived::Wrong => return Ok(true),
+            Derived::RightWhereNothingWasLearned if revised => return Ok(true),
             Derived::RightWhereNothingWasLearned => {}
         }
-        if let Some(stale) = self.stale.borrow().get(account) {
-            return Ok(*stale);
+        let of = |learned: &Option<(LastLearned, bool)>| {
+            learned.as_ref().is_some_and(|(learned, foreign)| learned_since(learned, *foreign))
+        };
+        if let Some(learned) = self.learned.borrow().get(account) {
+            return Ok(of(learned));
         }
-        let last = AccountRow::load(self.store, account)?.and_then(|row| row.last_recorded);
-        let stale = last.is_some_and(|last| last > self.known_at);
-        self.stale.borrow_mut().insert(account.clone(), stale);
+        let row = self.store.get(&key::account::key(account))?;
+        let learned = row.map(|row| AccountRow::decode_learned(&row)).transpose()?;
+        let stale = of(&learned);
+        self.learned.borrow_mut().insert(account.clone(), learned);
         Ok(stale)
     }
 
@@ -490,7 +521,7 @@ impl<'a> View<'a> {
     fn earned(&self, account: &AccountId, period: Period) -> Result<Rc<Earned>> {
         if !self.earned.borrow().contains_key(account) {
             let folded = self.at().fold(account)?;
-            let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
+            let mut sums = self.at().usage_sums(&folded, None, &mut LastLearned::default())?;
             let until = self.present.horizon().max(period);
             let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
             let mut earned = BTreeMap::new();

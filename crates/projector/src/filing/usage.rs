@@ -108,18 +108,18 @@ impl PendingUsage {
         for of_subject in std::mem::take(&mut self.pending) {
             let subject = of_subject.subject.parse::<Subject>().ok();
             let account = subject.as_ref().and_then(|subject| present.aliases.resolve(subject));
-            let mut periods = std::collections::BTreeSet::new();
             for (month, block) in &of_subject.months {
                 let Some((offset, earliest, latest)) = block.span() else { continue };
                 let position = Position { partition: self.partition, offset };
                 batch.put(&key::usage::key(&of_subject.subject, *month, position), &block.finish(&self.terms));
-                if account.is_some() {
-                    periods.extend(local_periods(earliest, latest, present));
+                if let Some(account) = &account {
+                    let periods = local_periods(earliest, latest, present).collect();
+                    present.dirty.mark(account, Periods::Some(periods), block.learned());
                 }
             }
-            if let Some(account) = account {
-                present.dirty.mark(&account, Periods::Some(periods), of_subject.recorded);
-            } else if let Some(waiting) = subject {
+            if account.is_none()
+                && let Some(waiting) = subject
+            {
                 present.dirty.outbox.mark(|| Changed::Subject(waiting), of_subject.recorded);
             }
         }

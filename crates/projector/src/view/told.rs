@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::fold::FoldedAccount;
 use crate::history::{self, Filed};
 use crate::key::{self, tag};
+use crate::last_learned::LastLearned;
 use crate::row::RowReader;
 use crate::suspense::Suspended;
 
@@ -55,7 +56,7 @@ impl View<'_> {
             }
         } else {
             let folded = self.folded(id)?;
-            let mut sums = self.at().usage_sums(&folded, None, &mut Instant::MIN.clone())?;
+            let mut sums = self.at().usage_sums(&folded, None, &mut LastLearned::default())?;
             let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
             let periods: std::collections::BTreeSet<Period> = sums.keys().copied().chain(agreed).collect();
             for period in periods {

@@ -1,0 +1,79 @@
+//! Which accounts learned something of a closed period after its last close: where adjustments may be, and nowhere else. It
+//! is kept in memory for the last kept close, found in one look at the accounts' rows, and added to as they are derived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tributary_domain::id::AccountId;
+use tributary_domain::time::{Instant, Period};
+use tributary_store::Reader;
+
+use crate::closed::ClosedPeriod;
+use crate::credit::AccountRow;
+use crate::error::Result;
+use crate::key;
+use crate::last_learned::LastLearned;
+use crate::row::RowReader;
+
+/// Accounts that learned something since a close, of its period or earlier ones.
+#[derive(Debug, Default)]
+pub(crate) struct Moved {
+    /// Since which close; none: nobody has asked yet.
+    since: Option<(Period, Instant)>,
+    accounts: BTreeMap<AccountId, LastLearned>,
+}
+
+impl Moved {
+    /// Takes in what accounts come to when they are derived again.
+    pub(crate) fn derived(&mut self, learned: &[(AccountId, LastLearned)]) {
+        let Some(since) = self.since else { return };
+        for (account, learned) in learned.iter().filter(|(_, learned)| moved(learned, since)) {
+            self.accounts.insert(account.clone(), learned.clone());
+        }
+    }
+
+    /// Looks at every account, if this was not asked of the same close before.
+    pub(crate) fn look(&mut self, store: &impl Reader, last: &ClosedPeriod) -> Result<()> {
+        let since = (last.period, last.cutoff);
+        if self.since == Some(since) {
+            return Ok(());
+        }
+        *self = Self::default();
+        let mut rows = store.prefix(&key::account::all());
+        while let Some(row) = rows.advance() {
+            let (key, value) = row?;
+            let (learned, _) = AccountRow::decode_learned(value)?;
+            if moved(&learned, since) {
+                let account = RowReader::new("account", value).id(AccountId::new(&key::account::read(key)?))?;
+                self.accounts.insert(account, learned);
+            }
+        }
+        self.since = Some(since);
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
+    /// Adds the periods among `closed` of which one of some accounts learned something since the close.
+    pub(crate) fn add_periods<'a>(
+        &self,
+        accounts: impl IntoIterator<Item = &'a AccountId>,
+        closed: &[Period],
+        periods: &mut BTreeSet<Period>,
+    ) {
+        let Some((_, cutoff)) = self.since else { return };
+        for learned in accounts.into_iter().filter_map(|account| self.accounts.get(account)) {
+            periods.extend(closed.iter().filter(|period| learned.of(**period) > cutoff));
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = &AccountId> {
+        self.accounts.keys()
+    }
+}
+
+fn moved(learned: &LastLearned, (period, cutoff): (Period, Instant)) -> bool {
+    learned.history > cutoff || learned.usage.range(..=period).any(|(_, usage)| *usage > cutoff)
+}
