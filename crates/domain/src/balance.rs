@@ -162,20 +162,20 @@ pub struct Window {
     pub until: Instant,
 }
 
-/// What was recognised so far, the lines of the close included (L2).
+/// What earlier closes recognised (L2).
 #[derive(Debug, Clone, Copy)]
-pub struct Recognised<'a> {
+pub struct Carried<'a> {
     /// By deal.
     pub deals: &'a Entitlements,
     /// And what there is beside: of deals that no hold is on.
     pub beside_minor: i128,
 }
 
-/// Strikes the balance after a close that recognised `lines` (L5). The opening balance is what had been recognised before,
-/// less what is known to have been paid by then.
+/// Strikes the balance after a close that recognised `lines` (L5). The opening balance is what is carried over from earlier
+/// closes, less what is known to have been paid by then.
 pub fn balance(
     lines: &[Line],
-    recognised: Recognised<'_>,
+    carried: Carried<'_>,
     account: &Account,
     window: Window,
     book: &Book,
@@ -188,9 +188,9 @@ pub fn balance(
     };
     let before = window.after.map_or(0, paid_by);
     let paid_minor = paid_by(window.until) - before;
-    let of_deals = || recognised.deals.values().flatten();
-    let all = recognised.beside_minor + of_deals().map(|(_, held)| held.amount_minor).sum::<i128>();
-    let opening_minor = all - lines.iter().map(Line::amount_minor).sum::<i128>() - before;
+    let before_lines = || carried.deals.values().flatten();
+    let all = carried.beside_minor + before_lines().map(|(_, held)| held.amount_minor).sum::<i128>();
+    let opening_minor = all - before;
     let (accrued_minor, adjusted_minor) = (sum(LineKind::Accrual), sum(LineKind::Adjustment));
     let closing_minor = opening_minor + accrued_minor + adjusted_minor - paid_minor;
     let holds = account.holds_at(window.until);
@@ -198,7 +198,8 @@ pub fn balance(
         closing_minor.max(0)
     } else {
         let deals: BTreeSet<&DealId> = holds.iter().filter_map(|hold| hold.deal).collect();
-        of_deals().filter(|(deal, _)| deals.contains(*deal)).map(|(_, held)| held.amount_minor).sum()
+        let recognised = before_lines().chain(lines.iter().flat_map(|line| &line.deals));
+        recognised.filter(|(deal, _)| deals.contains(*deal)).map(|(_, held)| held.amount_minor).sum()
     };
     Ok(Balance {
         opening_minor,

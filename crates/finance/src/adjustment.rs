@@ -103,6 +103,7 @@ pub fn adjustments(
     };
     let question = Question { view, instants: Instants::of(view), from: cutoff, changes_max };
     let mut moved: BTreeMap<Period, PeriodSum> = wanted.iter().map(|period| (*period, PeriodSum::default())).collect();
+    view.look_at_all()?;
     let partners = view.partners()?;
     for (done, partner) in partners.iter().enumerate() {
         progress(done, partners.len());

@@ -1,9 +1,7 @@
 //! What each close recognised (L2): computed once, kept, and never changed by what is learned later (L2, L3).
 
-use std::collections::BTreeMap;
-
-use tributary_domain::balance::{self, Account, Recognised, Window};
-use tributary_domain::closing::{Close, Entitlements, Line, add_recognised, recognise};
+use tributary_domain::balance::{self, Account, Window};
+use tributary_domain::closing::{Close, Entitlements, Line, recognise};
 use tributary_domain::id::PartnerId;
 use tributary_domain::time::{Instant, Period};
 use tributary_projector::{ClosedPeriod, Projection, View};
@@ -11,6 +9,7 @@ use tributary_projector::{ClosedPeriod, Projection, View};
 use crate::carried::Carried;
 use crate::entitlement::commissions;
 use crate::error::FinanceError;
+use crate::parallel::on_every_processor;
 use crate::statement::{Statement, Status};
 
 /// A close that was just computed.
@@ -59,7 +58,7 @@ pub fn close_recorded(
             continue; // something was filed between the two views
         }
         let statements = statements(&view, &closes[..=valid], &mut progress)?;
-        let digest = digest(&statements);
+        let digest = digest(statements.iter().map(|of| of.canonical.as_ref().unwrap_or(&of.bytes)));
         let mut closed = kept[..valid].to_vec();
         closed.push(ClosedPeriod { period: close.period, cutoff: close.cutoff, digest: *digest.as_bytes() });
         computed.push(Closing {
@@ -68,29 +67,41 @@ pub fn close_recorded(
             digest: digest.to_hex().to_string(),
             statements: statements.len(),
         });
-        let rows = statements.into_iter().map(|(partner, statement)| (partner, close.period, statement.to_bytes()));
+        let rows = statements.into_iter().map(|of| (of.partner, close.period, of.bytes));
         projection.keep_statements(&view, closed, rows)?;
     }
 }
 
-/// The statements of the last of `closes`, of every partner that has anything to state.
+/// A statement as it is kept.
+struct Struck {
+    partner: PartnerId,
+    bytes: Vec<u8>,
+    /// Its canonical bytes, where those are others.
+    canonical: Option<Vec<u8>>,
+}
+
+/// The statements of the last of `closes`, of every partner that has anything to state, by partner.
 fn statements(
     view: &View<'_>,
     closes: &[Close],
     progress: &mut impl FnMut(Period, usize, usize),
-) -> Result<BTreeMap<PartnerId, Statement>, FinanceError> {
-    let mut statements = BTreeMap::new();
-    let Some((close, earlier)) = closes.split_last() else { return Ok(statements) };
-    let partners = view.partners()?;
-    for (done, partner) in partners.iter().enumerate() {
-        progress(close.period, done, partners.len());
+) -> Result<Vec<Struck>, FinanceError> {
+    let Some((close, earlier)) = closes.split_last() else { return Ok(Vec::new()) };
+    view.look_at_all()?;
+    let partners: Vec<PartnerId> = view.partners()?.into_iter().collect();
+    progress(close.period, 0, partners.len());
+    let lent = view.lend();
+    let struck = |view: &View<'_>, partner: &PartnerId| {
         let statement = strike(view, partner, close.period, Status::Closed, earlier)?;
-        if !statement.says_nothing() {
-            statements.insert(partner.clone(), statement);
-        }
-    }
-    progress(close.period, partners.len(), partners.len());
-    Ok(statements)
+        Ok((!statement.says_nothing()).then(|| Struck {
+            partner: partner.clone(),
+            canonical: (!statement.is_canonical()).then(|| statement.canonical_bytes()),
+            bytes: statement.to_bytes(),
+        }))
+    };
+    let done = |done| progress(close.period, done, partners.len());
+    let all = on_every_processor(&partners, || lent.view(), struck, done)?;
+    Ok(all.into_iter().flatten().collect())
 }
 
 /// The statement of a partner for a period, as if it closed at the view's instant after the closes `earlier` (L2, L4, L5).
@@ -117,18 +128,17 @@ pub(crate) fn strike_after(
     carried: Carried,
     account: &Account,
 ) -> Result<Statement, FinanceError> {
-    let Carried { periods, deals: mut recognised, beside_minor } = carried;
+    let Carried { periods, deals: recognised, beside_minor } = carried;
     let targets = commissions(view, partner).targets(periods.iter().copied())?;
     let computed = recognised.iter().filter(|((of, _), _)| periods.binary_search(of).is_ok());
     let before: Entitlements = computed.map(|(key, held)| (key.clone(), held.clone())).collect();
     let mut lines = recognise(period, &targets, &before)?;
     name_accounts(view, &targets, &mut lines)?;
-    add_recognised(&mut recognised, &lines)?;
     let reference = view.reference();
     let window = Window { after: last.map(|close| close.cutoff), until: view.known_at() };
     let (book, rates) = (&reference.book, &reference.rates);
-    let recognised = Recognised { deals: &recognised, beside_minor };
-    let balance = balance::balance(&lines, recognised, account, window, book, rates)?;
+    let carried = balance::Carried { deals: &recognised, beside_minor };
+    let balance = balance::balance(&lines, carried, account, window, book, rates)?;
     Ok(Statement::new(partner, period, book.currency, status, view.known_at(), &lines, &balance)?)
 }
 
@@ -148,10 +158,10 @@ fn name_accounts(view: &View<'_>, targets: &Entitlements, lines: &mut [Line]) ->
 }
 
 /// E2: over the canonical statements, by partner.
-pub(crate) fn digest(statements: &BTreeMap<PartnerId, Statement>) -> blake3::Hash {
+pub(crate) fn digest(canonical: impl IntoIterator<Item = impl AsRef<[u8]>>) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
-    for statement in statements.values() {
-        hasher.update(statement.canonical().as_bytes());
+    for statement in canonical {
+        hasher.update(statement.as_ref());
         hasher.update(b"\n");
     }
     hasher.finalize()
@@ -169,12 +179,11 @@ pub struct PendingClose {
 /// Previews the close of a period at the view's instant: every partner's statement as if it closed there (L4).
 pub fn pending(view: &View<'_>, period: Period) -> Result<PendingClose, FinanceError> {
     let closes = view.closes();
-    let mut statements = Vec::new();
-    for partner in view.partners()? {
-        let statement = strike(view, &partner, period, Status::Open, &closes)?;
-        if !statement.says_nothing() {
-            statements.push(statement);
-        }
-    }
+    view.look_at_all()?;
+    let partners: Vec<PartnerId> = view.partners()?.into_iter().collect();
+    let lent = view.lend();
+    let struck = |view: &View<'_>, partner: &PartnerId| strike(view, partner, period, Status::Open, &closes);
+    let mut statements = on_every_processor(&partners, || lent.view(), struck, |_| {})?;
+    statements.retain(|statement| !statement.says_nothing());
     Ok(PendingClose { period, statements })
 }

@@ -1,9 +1,8 @@
 //! Credits of a partner in a period (C1).
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::Serialize;
+use tributary_domain::credit::CreditKey;
 use tributary_domain::id::{PartnerId, Product, Vendor};
 use tributary_domain::money::CreditAmount;
 use tributary_domain::policy::Basis;
@@ -47,33 +46,42 @@ pub struct Credit {
 
 /// The credits of a partner in a period, as known at the view's instant.
 pub fn credits(view: &View<'_>, partner: &PartnerId, period: Period) -> Result<Credits, FinanceError> {
-    let mut sums: BTreeMap<_, CreditAmount> = BTreeMap::new();
-    for (key, amount) in view.credits(partner, period)? {
-        let text = (
-            key.pool.to_string(),
-            key.basis.as_str(),
-            key.account.to_string(),
-            key.deal.to_string(),
-            key.role.to_string(),
-            key.product.as_ref().map_or_else(String::new, Product::to_string),
-            key.vendor.as_ref().map_or_else(String::new, Vendor::to_string),
-        );
-        sums.entry(text).or_default().add(amount)?;
+    let credits = view.credits(partner, period)?;
+    let mut sums: Vec<(&CreditKey, CreditAmount)> = Vec::with_capacity(credits.len());
+    for (key, amount) in &credits {
+        match sums.last_mut() {
+            // What is shown of a key stands first in it: those that look alike follow one another.
+            Some((last, sum)) if shown(last) == shown(key) => sum.add(*amount)?,
+            _ => sums.push((key, *amount)),
+        }
     }
-    let credit = |((pool, basis, account, deal, role, product, vendor), amount): (_, CreditAmount)| Credit {
-        pool,
-        basis,
-        account,
-        deal,
-        role,
-        product,
-        vendor,
-        amount: amount.to_string(),
+    sums.retain(|(_, sum)| !sum.is_zero());
+    sums.sort_by(|(a, _), (b, _)| shown(a).cmp(&shown(b))); // a basis is ordered by its word
+    let credit = |(key, amount): (&CreditKey, CreditAmount)| {
+        let (pool, basis, account, deal, role, product, vendor) = shown(key);
+        let [pool, account, deal, role, product, vendor] =
+            [pool, account, deal, role, product, vendor].map(str::to_owned);
+        Credit { pool, basis, account, deal, role, product, vendor, amount: amount.to_string() }
     };
     Ok(Credits {
         partner: partner.to_string(),
         period: period.to_string(),
         known_at: view.known_at().to_string(),
-        credits: sums.into_iter().filter(|(_, amount)| !amount.is_zero()).map(credit).collect(),
+        credits: sums.into_iter().map(credit).collect(),
     })
+}
+
+type Shown<'k> = (&'k str, &'static str, &'k str, &'k str, &'k str, &'k str, &'k str);
+
+/// What the answer shows of a key.
+fn shown(key: &CreditKey) -> Shown<'_> {
+    (
+        key.pool.as_str(),
+        key.basis.as_str(),
+        key.account.as_str(),
+        key.deal.as_str(),
+        key.role.as_str(),
+        key.product.as_ref().map_or("", Product::as_str),
+        key.vendor.as_ref().map_or("", Vendor::as_str),
+    )
 }

@@ -25,6 +25,15 @@ pub fn commissions<'v, 'p>(view: &'v View<'p>, partner: &PartnerId) -> Commissio
 }
 
 impl Commissions<'_, '_> {
+    /// The same partner's in another view of the ledger at the same instant. Credits that were read need not be read again if
+    /// neither view supposes anything but plans.
+    pub(crate) fn under<'v, 'p>(self, view: &'v View<'p>) -> Commissions<'v, 'p> {
+        let same = self.view.known_at() == view.known_at()
+            && [self.view.supposes_plans_alone(), view.supposes_plans_alone()] == [true; 2];
+        let credits = if same { self.credits } else { BTreeMap::new() };
+        Commissions { view, partner: self.partner, credits, out_of_range: BTreeSet::new() }
+    }
+
     /// What every plan that applies pays for a period, with every step, by plan (M1–M7).
     pub fn of(&mut self, period: Period) -> Result<Vec<Commission>, FinanceError> {
         let (view, partner) = (self.view, self.partner.clone());

@@ -18,6 +18,7 @@ mod entitlement;
 mod error;
 pub mod explain;
 pub mod journal;
+mod parallel;
 mod period;
 mod proof;
 mod replay;

@@ -173,7 +173,7 @@ pub(crate) fn digest_of(kept: &Kept) -> Result<blake3::Hash, FinanceError> {
         let statement = statement.map_err(|source| FinanceError::Kept { partner: partner.to_string(), source })?;
         statements.insert(partner.clone(), statement);
     }
-    Ok(digest(&statements))
+    Ok(digest(statements.values().map(Statement::canonical_bytes)))
 }
 
 pub(crate) fn hexadecimal(digest: &[u8; 32]) -> String {

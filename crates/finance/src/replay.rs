@@ -14,6 +14,7 @@ use tributary_projector::{Projection, View};
 use crate::carried::Carried;
 use crate::closing::{digest, strike_after};
 use crate::error::FinanceError;
+use crate::parallel::on_every_processor;
 use crate::period::kept_by_period;
 use crate::proof::PeriodProof;
 use crate::statement::{Statement, Status};
@@ -61,21 +62,27 @@ fn replay_each(
     let mut recognised: BTreeMap<PartnerId, Entitlements> = BTreeMap::new();
     for (at, close) in closes.iter().enumerate().take_while(|(_, close)| close.period <= *periods.end()) {
         let then = view.as_known_at(close.cutoff).afresh();
+        then.fold_all(close.period)?;
         let mut statements = BTreeMap::new();
-        let partners = then.partners()?;
-        for (done, partner) in partners.iter().enumerate() {
-            progress(close.period, done, partners.len());
-            let before = recognised.entry(partner.clone()).or_default();
-            let carried = Carried::whole(before.clone(), closes[0].period..=close.period);
+        let partners: Vec<PartnerId> = then.partners()?.into_iter().collect();
+        progress(close.period, 0, partners.len());
+        let lent = then.lend();
+        let strike = |then: &View<'_>, partner: &PartnerId| {
+            let before = recognised.get(partner).cloned().unwrap_or_default();
+            let carried = Carried::whole(before, closes[0].period..=close.period);
             let (last, account) = (closes[..at].last(), then.partner_account(partner)?);
-            let statement = strike_after(&then, partner, close.period, Status::Closed, last, carried, &account)?;
-            add_recognised(before, &statement.recognised())?;
+            strike_after(then, partner, close.period, Status::Closed, last, carried, &account)
+        };
+        let done = |done| progress(close.period, done, partners.len());
+        let struck = on_every_processor(&partners, || lent.view(), strike, done)?;
+        for (partner, statement) in partners.into_iter().zip(struck) {
+            add_recognised(recognised.entry(partner.clone()).or_default(), &statement.recognised())?;
             if !statement.says_nothing() {
-                statements.insert(partner.clone(), statement);
+                statements.insert(partner, statement);
             }
         }
         if periods.contains(&close.period) {
-            let digest = digest(&statements).to_hex().to_string();
+            let digest = digest(statements.values().map(Statement::canonical_bytes)).to_hex().to_string();
             hold(Replayed { close: close.clone(), statements, digest })?;
         }
     }

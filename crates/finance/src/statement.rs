@@ -153,6 +153,12 @@ pub fn accruing(view: &View<'_>, partner: &PartnerId) -> Result<Option<Statement
     Ok(Some(statement.shown()).filter(|statement| !statement.says_nothing()))
 }
 
+impl StatementLine {
+    fn is_shown(&self) -> bool {
+        self.amount != "0" || self.base != "0"
+    }
+}
+
 impl Statement {
     pub(crate) fn new(
         partner: &PartnerId,
@@ -208,13 +214,22 @@ impl Statement {
     /// As the contract shows it: without lines whose amount and base are both zero. What is kept has them, for they may
     /// hold deals that cancel each other out.
     pub(crate) fn shown(mut self) -> Self {
-        self.lines.retain(|line| line.amount != "0" || line.base != "0");
+        self.lines.retain(StatementLine::is_shown);
         self
     }
 
     /// Its canonical JSON (E2).
     pub fn canonical(&self) -> String {
-        serde_json::to_string(&self.clone().shown()).unwrap_or_default()
+        String::from_utf8(self.canonical_bytes()).unwrap_or_default()
+    }
+
+    pub(crate) fn canonical_bytes(&self) -> Vec<u8> {
+        if self.is_canonical() { self.to_bytes() } else { self.clone().shown().to_bytes() }
+    }
+
+    /// Whether every line of it is shown.
+    pub(crate) fn is_canonical(&self) -> bool {
+        self.lines.iter().all(StatementLine::is_shown)
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {

@@ -20,6 +20,7 @@ use tributary_projector::View;
 use crate::change::{Change, Moved, PlanChange, of_plan};
 use crate::entitlement::commissions;
 use crate::error::FinanceError;
+use crate::parallel::on_every_processor;
 
 /// What candidate policies would change of the targets of periods. Amounts are decimals in the book's currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -85,15 +86,25 @@ pub struct PeriodWhatIf {
 pub fn what_if(now: &View<'_>, supposed: &View<'_>, periods: RangeInclusive<Period>) -> Result<WhatIf, FinanceError> {
     now.last_recorded().ok_or(FinanceError::Nothing)?;
     let currency = now.reference().book.currency;
-    let mut partners = Vec::new();
+    for view in [now, supposed] {
+        view.look_at_all()?;
+        view.fold_all(*periods.end())?;
+    }
+    let partners: Vec<PartnerId> = now.partners()?.union(&supposed.partners()?).cloned().collect();
+    let (lent, lent_supposed) = (now.lend(), supposed.lend());
+    let compare = |(now, supposed): &(View<'_>, View<'_>), partner: &PartnerId| {
+        let mut as_it_is = commissions(now, partner);
+        let before = as_it_is.targets(each(&periods))?;
+        let mut as_supposed = as_it_is.under(supposed);
+        let after = as_supposed.targets(each(&periods))?;
+        Ok(of_partner(partner, &before, &after, currency)?)
+    };
+    let compared = on_every_processor(&partners, || (lent.view(), lent_supposed.view()), compare, |_| {})?;
     let mut all = Moved::default();
-    for partner in now.partners()?.union(&supposed.partners()?) {
-        let targets = |view| commissions(view, partner).targets(each(&periods));
-        let (before, after) = (targets(now)?, targets(supposed)?);
-        if let Some((amount, compared)) = of_partner(partner, &before, &after, currency)? {
-            all.add(amount);
-            partners.push(compared);
-        }
+    let mut partners = Vec::new();
+    for (amount, compared) in compared.into_iter().flatten() {
+        all.add(amount);
+        partners.push(compared);
     }
     Ok(WhatIf {
         known_at: now.known_at().to_string(),

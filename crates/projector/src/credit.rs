@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use tributary_domain::commission::PeriodCredits;
 use tributary_domain::credit::CreditKey;
 use tributary_domain::deal::TermKind;
@@ -33,14 +34,69 @@ pub(crate) fn encode(credits: &PeriodCredits) -> Vec<u8> {
     writer.0
 }
 
+/// Names that are said again and again: each is made once.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pools: Known<Pool>,
+    roles: Known<Role>,
+    products: Known<Product>,
+    vendors: Known<Vendor>,
+    /// The deal of the last credit: those of one deal follow one another.
+    deal: Option<DealId>,
+}
+
+type Known<T> = FxHashMap<Box<str>, T>;
+
+/// The name that a text is, if it is one.
+fn known<T: Clone>(names: &mut Known<T>, text: &str, make: impl Fn(&str) -> Option<T>) -> Option<T> {
+    if let Some(name) = names.get(text) {
+        return Some(name.clone());
+    }
+    let name = make(text)?;
+    names.insert(text.into(), name.clone());
+    Some(name)
+}
+
+impl Names {
+    fn deal(&mut self, text: &str) -> Option<DealId> {
+        if self.deal.as_ref().is_none_or(|deal| deal.as_str() != text) {
+            self.deal = DealId::new(text).ok();
+        }
+        self.deal.clone()
+    }
+}
+
 /// Adds the credits of a row to others.
 pub(crate) fn decode_into(value: &[u8], account: &AccountId, credits: &mut PeriodCredits) -> Result<()> {
+    let mut read = Vec::new();
+    decode(value, account, &mut Names::default(), &mut read)?;
+    for (key, amount) in read {
+        credits.entry(key).or_default().add(amount)?;
+    }
+    Ok(())
+}
+
+/// Reads the credits of a row, by key.
+pub(crate) fn decode(
+    value: &[u8],
+    account: &AccountId,
+    names: &mut Names,
+    credits: &mut Vec<(CreditKey, CreditAmount)>,
+) -> Result<()> {
     let mut reader = RowReader::new("credit", value);
     while !reader.is_at_end() {
         let pool = reader.text()?;
+        let pool = known(&mut names.pools, pool, |text| Pool::new(text).ok()).ok_or_else(|| reader.damage())?;
         let basis = Basis::ALL.get(reader.number()? as usize).copied().ok_or_else(|| reader.damage())?;
         let (deal, role) = (reader.text()?, reader.text()?);
+        let deal = names.deal(deal).ok_or_else(|| reader.damage())?;
+        let role = known(&mut names.roles, role, |text| Role::new(text).ok()).ok_or_else(|| reader.damage())?;
         let (product, vendor) = (reader.optional_text()?, reader.optional_text()?);
+        let product = product.map(|text| {
+            known(&mut names.products, text, |text| Product::new(text).ok()).ok_or_else(|| reader.damage())
+        });
+        let vendor = vendor
+            .map(|text| known(&mut names.vendors, text, |text| Vendor::new(text).ok()).ok_or_else(|| reader.damage()));
         let term = match reader.number()? {
             0 => None,
             1 => Some(TermKind::Initial),
@@ -48,19 +104,18 @@ pub(crate) fn decode_into(value: &[u8], account: &AccountId, credits: &mut Perio
             _ => return Err(reader.damage()),
         };
         let key = CreditKey {
-            pool: reader.id(Pool::new(pool))?,
+            pool,
             basis,
             account: account.clone(),
-            deal: reader.id(DealId::new(deal))?,
-            role: reader.id(Role::new(role))?,
-            product: reader.id(product.map(Product::new).transpose())?,
-            vendor: reader.id(vendor.map(Vendor::new).transpose())?,
+            deal,
+            role,
+            product: product.transpose()?,
+            vendor: vendor.transpose()?,
             term,
             month_of_deal: reader.optional_number()?,
             churned_after_days: reader.optional_number()?,
         };
-        let amount = CreditAmount::from_units(reader.wide()?);
-        credits.entry(key).or_default().add(amount)?;
+        credits.push((key, CreditAmount::from_units(reader.wide()?)));
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut
     for some in present.dirty.by_id().chunks(ACCOUNTS_PER_WRITE * threads) {
         progress(present.dirty.len());
         let known: &Present = present;
-        let batches: Vec<Result<(Batch, Vec<(AccountId, LastLearned)>)>> = thread::scope(|scope| {
+        let batches: Vec<Result<Derived>> = thread::scope(|scope| {
             let derive_some = |part| scope.spawn(move || derive_accounts(store, known, part));
             let running: Vec<_> = some.chunks(ACCOUNTS_PER_WRITE).map(derive_some).collect();
             running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
@@ -47,12 +47,10 @@ pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut
     Ok(())
 }
 
-/// What they come to, and when that was last learned.
-fn derive_accounts(
-    store: &Db,
-    present: &Present,
-    accounts: &[(AccountId, Dirty)],
-) -> Result<(Batch, Vec<(AccountId, LastLearned)>)> {
+/// What accounts come to, and when that was last learned.
+type Derived = (Batch, Vec<(AccountId, LastLearned)>);
+
+fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)]) -> Result<Derived> {
     let (mut batch, mut learned) = (Batch::new(), Vec::new());
     let snapshot = store.snapshot();
     let session = snapshot.session();

@@ -214,11 +214,7 @@ impl View<'_> {
     pub fn credited(&self, account: &AccountId, until: Period) -> Result<BTreeMap<(PartnerId, Period), PeriodCredits>> {
         let mut credited = BTreeMap::new();
         if self.is_stale(account)? || until > self.present().horizon() {
-            for (period, earned) in self.earned_until(account, until)? {
-                credited.extend(
-                    earned.credits.iter().map(|(partner, credits)| ((partner.clone(), period), credits.clone())),
-                );
-            }
+            credited = self.earned_until(account, until)?;
         } else if let Some(row) = AccountRow::load(self.at().store, account)? {
             for (period, partners) in row.credited.range(..=until) {
                 for partner in partners {

@@ -65,6 +65,29 @@ impl StandingUsage {
 /// The sums of a period's usage; an overflow if they leave the range.
 pub(crate) type UsageSums = std::result::Result<Sums, Overflow>;
 
+/// Usage of a day that is alike but for the amount, summed; and when the last of it was learned.
+struct Alike {
+    amount: std::result::Result<Amount, Overflow>,
+    parts: u64,
+    learned: Instant,
+}
+
+impl Default for Alike {
+    fn default() -> Self {
+        Self { amount: Ok(Amount::ZERO), parts: 0, learned: Instant::MIN }
+    }
+}
+
+impl Alike {
+    fn add(&mut self, used: &StandingUsage) {
+        self.amount = self.amount.and_then(|amount| amount.plus(used.amount()));
+        self.parts += 1;
+        self.learned = used.row.recorded.max(self.learned);
+        // A correction may be said of another subject, and before the usage arrives.
+        self.learned = used.correction.map_or(self.learned, |correction| correction.recorded.max(self.learned));
+    }
+}
+
 /// What a period of an account comes to.
 #[derive(Debug, Default)]
 pub(crate) struct Earned {
@@ -157,23 +180,16 @@ impl<R: Reader> Coordinates<'_, R> {
     ) -> Result<BTreeMap<Period, UsageSums>> {
         // What is alike but for the amount is summed first: an account uses few products, many times a day. No order of
         // adding matters: it takes 10^11 amounts of the largest size to leave the range.
-        let mut alike: FxHashMap<(Same, Day), (std::result::Result<Amount, Overflow>, u64, Instant)> = FxHashMap::default();
+        let mut alike: FxHashMap<(Same, Day), Alike> = FxHashMap::default();
         self.visit_usage(&folded.subjects, only, |used| {
             let day = self.reference.book.day(used.row.time);
             if only.is_none_or(|only| only.contains(day)) {
-                let standing = used.amount();
-                let (amount, parts, last) =
-                    alike.entry((Same(used.row.term), day)).or_insert((Ok(Amount::ZERO), 0, Instant::MIN));
-                *amount = amount.and_then(|amount| amount.plus(standing));
-                *parts += 1;
-                *last = used.row.recorded.max(*last);
-                // A correction may be said of another subject, and before the usage arrives.
-                *last = used.correction.map_or(*last, |correction| correction.recorded.max(*last));
+                alike.entry((Same(Rc::clone(&used.row.term)), day)).or_default().add(&used);
             }
             Ok(())
         })?;
         let mut sums: BTreeMap<Period, UsageSums> = BTreeMap::new();
-        for ((Same(term), day), (amount, parts, last)) in alike {
+        for ((Same(term), day), Alike { amount, parts, learned: last }) in alike {
             learned.learn_usage(Period::of(day), last);
             let of_period = sums.entry(Period::of(day)).or_insert_with(|| Ok(Sums::default()));
             if let Ok(so_far) = of_period {

@@ -55,5 +55,5 @@ pub use rebuild::{Fresh, fresh, in_use, open, rebuild};
 pub use scope::Scope;
 pub use suspense::{Suspended, Why};
 pub use usage::{UsageRow, UsageTerm};
-pub use view::{CorrectionLearned, Due, Learned, UsageLearned, View, latest};
+pub use view::{CorrectionLearned, Due, Learned, Lent, UsageLearned, View, latest};
 pub use waiting::WaitingUsage;

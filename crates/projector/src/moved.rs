@@ -67,11 +67,6 @@ impl Moved {
             periods.extend(closed.iter().filter(|period| learned.of(**period) > cutoff));
         }
     }
-
-    /// All of them.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = &AccountId> {
-        self.accounts.keys()
-    }
 }
 
 fn moved(learned: &LastLearned, (period, cutoff): (Period, Instant)) -> bool {

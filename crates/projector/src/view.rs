@@ -2,10 +2,13 @@
 //! learned something since is folded again from its history. Either way the answer is the same function of the same events.
 
 mod coordinates;
+mod folded;
 mod learned;
+mod lent;
 mod listing;
 mod moved;
 mod revised;
+mod stale;
 mod told;
 
 use std::cell::{OnceCell, RefCell};
@@ -19,20 +22,22 @@ use tributary_domain::balance;
 use tributary_domain::book::Book;
 use tributary_domain::closing::{self, Close, InvalidClose};
 use tributary_domain::commission::PeriodCredits;
+use tributary_domain::credit::CreditKey;
 use tributary_domain::event::{Body, Event, PeriodAttested, Subject};
 use tributary_domain::fact::DailyFact;
 use tributary_domain::id::{AccountId, DealId, PartnerId};
+use tributary_domain::money::CreditAmount;
 use tributary_domain::policy::{Basis, Policy};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
 use tributary_store::{Db, Reader};
 
 use crate::closed::ClosedPeriod;
-use crate::credit::{self, AccountRow};
+use crate::credit::{self, Names};
 use crate::elsewhere::{self, Kind};
 use crate::error::Result;
 use crate::filing::{gives_fixed, names_fixed};
-use crate::fold::{Coordinates, Earned, FoldedAccount, StandingUsage, of_account};
+use crate::fold::{Coordinates, FoldedAccount, StandingUsage, of_account};
 use crate::history::{self, Filed};
 use crate::key::{self, tag};
 use crate::last_learned::LastLearned;
@@ -41,16 +46,20 @@ use crate::row::RowReader;
 use crate::scope::Scope;
 use crate::suspense::{self, Suspended, Why};
 
+use folded::{AllFolded, FoldedPeriods};
+use lent::Held;
 use revised::Revised;
+use stale::Stale;
 
 pub use learned::{CorrectionLearned, Learned, UsageLearned};
+pub use lent::Lent;
 pub use told::{Due, latest};
 
 /// The ledger as known at an instant. While one is held, nothing is filed.
 pub struct View<'a> {
     store: &'a Db,
     /// Shared by the views that were made from one another.
-    present: Rc<RwLockReadGuard<'a, Present>>,
+    present: Held<'a>,
     closed: Vec<ClosedPeriod>,
     /// When it is known.
     known_at: Instant,
@@ -64,8 +73,9 @@ pub struct View<'a> {
     /// What had been revised by then since the last kept close.
     since_close: OnceCell<Revised>,
     folded: RefCell<BTreeMap<AccountId, Rc<FoldedAccount>>>,
-    earned: RefCell<BTreeMap<AccountId, FoldedPeriods>>,
-    learned: RefCell<FxHashMap<AccountId, Option<(LastLearned, bool)>>>,
+    earned: RefCell<FxHashMap<AccountId, FoldedPeriods>>,
+    all_folded: OnceCell<Arc<AllFolded>>,
+    stale: Stale,
     of_a_close: OnceCell<bool>,
 }
 
@@ -80,11 +90,7 @@ enum Derived {
     Wrong,
 }
 
-/// What every period of an account came to, until one: those that are not named came to nothing.
-struct FoldedPeriods {
-    until: Period,
-    earned: BTreeMap<Period, Rc<Earned>>,
-}
+type FoundCredits = Vec<(CreditKey, CreditAmount)>;
 
 impl<'a> View<'a> {
     pub(crate) fn new(
@@ -93,17 +99,11 @@ impl<'a> View<'a> {
         closed: Vec<ClosedPeriod>,
         known_at: Instant,
     ) -> Self {
-        Self::sharing(store, Rc::new(present), closed, known_at)
+        Self::sharing(store, Held::Here(Rc::new(present)), closed, known_at)
     }
 
-    fn sharing(
-        store: &'a Db,
-        present: Rc<RwLockReadGuard<'a, Present>>,
-        closed: Vec<ClosedPeriod>,
-        known_at: Instant,
-    ) -> Self {
-        let is_present = known_at >= present.counts.last_recorded;
-        let (reference, aliases) = if is_present {
+    fn sharing(store: &'a Db, present: Held<'a>, closed: Vec<ClosedPeriod>, known_at: Instant) -> Self {
+        let (reference, aliases) = if known_at >= present.counts.last_recorded {
             (Arc::clone(&present.reference), Arc::clone(&present.aliases))
         } else {
             (
@@ -111,6 +111,18 @@ impl<'a> View<'a> {
                 Arc::new(Aliases::known(history::known(&present.alias_events, known_at))),
             )
         };
+        Self::with(store, present, closed, known_at, reference, aliases)
+    }
+
+    fn with(
+        store: &'a Db,
+        present: Held<'a>,
+        closed: Vec<ClosedPeriod>,
+        known_at: Instant,
+        reference: Arc<Reference>,
+        aliases: Arc<Aliases>,
+    ) -> Self {
+        let is_present = known_at >= present.counts.last_recorded;
         let derived = if is_present { Derived::Right } else { Derived::RightWhereNothingWasLearned };
         let revised = Revised::between(&present.reference_events, known_at, Instant::MAX);
         Self {
@@ -126,7 +138,8 @@ impl<'a> View<'a> {
             since_close: OnceCell::new(),
             folded: RefCell::default(),
             earned: RefCell::default(),
-            learned: RefCell::default(),
+            all_folded: OnceCell::new(),
+            stale: Stale::default(),
             of_a_close: OnceCell::new(),
         }
     }
@@ -314,40 +327,72 @@ impl<'a> View<'a> {
 
     /// The credits of a partner in a period.
     pub fn credits(&self, partner: &PartnerId, period: Period) -> Result<PeriodCredits> {
-        let mut credits = PeriodCredits::new();
         let beyond = period > self.present.horizon();
-        let mut derived = BTreeMap::new();
-        if !beyond {
-            for row in self.store.prefix(&key::credit::of_period(partner, period)) {
-                let (key, value) = row?;
-                let account = RowReader::new("credit", &value).id(AccountId::new(&key::credit::read(&key)?.2))?;
-                if self.present.scope.holds_account(&account) {
-                    derived.insert(account, value);
-                }
-            }
+        let right = !beyond && self.is_right_in(period) && !self.is_revised_for(partner);
+        let mut found = Vec::new();
+        if right {
+            self.credits_derived(partner, period, &mut found)?;
+        } else {
+            self.credits_folded(partner, period, beyond, &mut found)?;
         }
-        let mut accounts: BTreeSet<AccountId> = derived.keys().cloned().collect();
-        if beyond || self.derived != Derived::Right {
-            accounts.extend(self.candidates(partner)?);
-            accounts.retain(|account| self.present.scope.holds_account(account));
-        }
-        let revised = self.derived != Derived::Right && self.revised.partners.contains(partner);
-        for account in accounts {
-            if !beyond && !revised && !self.is_stale_in(&account, period)? {
-                if let Some(value) = derived.get(&account) {
-                    credit::decode_into(value, &account, &mut credits)?;
-                }
-            } else if let Some(earned) = self.earned(&account, period)?.credits.get(partner) {
-                credits.extend(earned.iter().map(|(key, amount)| (key.clone(), *amount)));
-            }
-        }
+        found.retain(|(_, amount): &(CreditKey, CreditAmount)| !amount.is_zero());
+        let mut credits = PeriodCredits::from_iter(found); // no key is there twice: each account is
         if self.present.scope != Scope::Everything {
             let kind = if self.is_of_a_close() { Kind::Final } else { Kind::Running };
             let of = (partner, period, self.known_at);
             elsewhere::add_credits(self.store, &self.present.scope, kind, of, &mut credits)?;
+            credits.retain(|_, amount| !amount.is_zero());
         }
-        credits.retain(|_, amount| !amount.is_zero());
         Ok(credits)
+    }
+
+    /// As they are derived.
+    fn credits_derived(&self, partner: &PartnerId, period: Period, found: &mut FoundCredits) -> Result<()> {
+        let mut names = Names::default();
+        let mut rows = self.store.prefix(&key::credit::of_period(partner, period));
+        while let Some(row) = rows.advance() {
+            let (key, value) = row?;
+            let account = RowReader::new("credit", value).id(AccountId::new(&key::credit::read(key)?.2))?;
+            if self.present.scope.holds_account(&account) {
+                credit::decode(value, &account, &mut names, found)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// As accounts come to, folded again where what is derived of them says too much, or nothing yet.
+    fn credits_folded(
+        &self,
+        partner: &PartnerId,
+        period: Period,
+        beyond: bool,
+        found: &mut FoundCredits,
+    ) -> Result<()> {
+        let mut derived: BTreeMap<AccountId, Option<Box<[u8]>>> = BTreeMap::new();
+        if !beyond {
+            for row in self.store.prefix(&key::credit::of_period(partner, period)) {
+                let (key, value) = row?;
+                let account = RowReader::new("credit", &value).id(AccountId::new(&key::credit::read(&key)?.2))?;
+                derived.insert(account, Some(value));
+            }
+        }
+        for account in self.candidates(partner)? {
+            derived.entry(account).or_default();
+        }
+        let (mut names, revised) = (Names::default(), self.is_revised_for(partner));
+        for (account, value) in derived {
+            if !self.present.scope.holds_account(&account) {
+                continue;
+            }
+            if !beyond && !revised && !self.is_stale_in(&account, period)? {
+                if let Some(value) = value {
+                    credit::decode(&value, &account, &mut names, found)?;
+                }
+            } else {
+                self.add_earned(&account, partner, period, &mut names, found)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether its instant is the cutoff of a close: then what others said of that close answers for their accounts.
@@ -474,81 +519,6 @@ impl<'a> View<'a> {
     fn gives_fixed_share(&self, partner: &PartnerId) -> bool {
         names_fixed(&self.present.reference_events, partner)
             || self.supposed.iter().any(|policy| gives_fixed(policy, partner))
-    }
-
-    /// Whether something of an account was learned after the view's instant, so that some of its derived rows say too much.
-    pub(crate) fn is_stale(&self, account: &AccountId) -> Result<bool> {
-        self.says_too_much(account, self.revised.changes_credit(), |learned, foreign| {
-            learned.of_any() > self.known_at || (foreign && self.revised.foreign.is_some())
-        })
-    }
-
-    /// The same of what it gives in a period, to partners that were not enrolled since.
-    fn is_stale_in(&self, account: &AccountId, period: Period) -> Result<bool> {
-        let since = |from: Option<Period>| from.is_some_and(|from| from <= period);
-        self.says_too_much(account, since(self.revised.credits), |learned, foreign| {
-            learned.of(period) > self.known_at || (foreign && since(self.revised.foreign))
-        })
-    }
-
-    fn says_too_much(
-        &self,
-        account: &AccountId,
-        revised: bool,
-        learned_since: impl Fn(&LastLearned, bool) -> bool,
-    ) -> Result<bool> {
-        match self.derived {
-            Derived::Right => return Ok(false),
-            Derived::Wrong => return Ok(true),
-            Derived::RightWhereNothingWasLearned if revised => return Ok(true),
-            Derived::RightWhereNothingWasLearned => {}
-        }
-        let of = |learned: &Option<(LastLearned, bool)>| {
-            learned.as_ref().is_some_and(|(learned, foreign)| learned_since(learned, *foreign))
-        };
-        if let Some(learned) = self.learned.borrow().get(account) {
-            return Ok(of(learned));
-        }
-        let row = self.store.get(&key::account::key(account))?;
-        let learned = row.map(|row| AccountRow::decode_learned(&row)).transpose()?;
-        let stale = of(&learned);
-        self.learned.borrow_mut().insert(account.clone(), learned);
-        Ok(stale)
-    }
-
-    /// What a period of an account came to. All of its periods are folded at once, and only what they came to is kept: a close
-    /// asks for many periods of every account.
-    fn earned(&self, account: &AccountId, period: Period) -> Result<Rc<Earned>> {
-        if !self.earned.borrow().contains_key(account) {
-            let folded = self.at().fold(account)?;
-            let mut sums = self.at().usage_sums(&folded, None, &mut LastLearned::default())?;
-            let until = self.present.horizon().max(period);
-            let agreed = tributary_domain::fact::agreed_periods(&folded.account, until);
-            let mut earned = BTreeMap::new();
-            for period in sums.keys().copied().chain(agreed).collect::<BTreeSet<Period>>() {
-                earned.insert(period, Rc::new(self.at().earned(&folded, period, sums.remove(&period))));
-            }
-            self.earned.borrow_mut().insert(account.clone(), FoldedPeriods { until, earned });
-        }
-        let held = self.earned.borrow();
-        let of_account = held.get(account);
-        if let Some(earned) = of_account.and_then(|of_account| of_account.earned.get(&period)) {
-            return Ok(Rc::clone(earned));
-        }
-        if of_account.is_some_and(|of_account| period <= of_account.until) {
-            return Ok(Rc::default());
-        }
-        drop(held);
-        let folded = self.at().fold(account)?;
-        Ok(Rc::new(self.at().earned_in(&folded, period)?))
-    }
-
-    /// What every period of an account came to, until one; of stale accounts, and beyond what is derived.
-    pub(crate) fn earned_until(&self, account: &AccountId, until: Period) -> Result<Vec<(Period, Rc<Earned>)>> {
-        self.earned(account, until)?;
-        let held = self.earned.borrow();
-        let periods = held.get(account).into_iter().flat_map(|of_account| of_account.earned.range(..=until));
-        Ok(periods.map(|(period, earned)| (*period, Rc::clone(earned))).collect())
     }
 
     pub(crate) fn present(&self) -> &Present {

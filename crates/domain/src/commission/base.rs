@@ -27,7 +27,13 @@ pub(super) fn by_measure(
     credits: &PeriodCredits,
 ) -> Result<BTreeMap<Option<AccountId>, Deals>, Overflow> {
     let mut measures: BTreeMap<Option<AccountId>, Deals> = BTreeMap::new();
-    for (key, amount) in credits.iter().filter(|(key, _)| passes(plan, key)) {
+    let mut passing = credits.iter().filter(|(key, _)| passes(plan, key)).peekable();
+    while let Some((key, amount)) = passing.next() {
+        // Those of one deal follow one another, for they are of one pool and basis.
+        let mut base = *amount;
+        while let Some((_, more)) = passing.next_if(|(next, _)| next.deal == key.deal && next.account == key.account) {
+            base.add(*more)?;
+        }
         let measure = match plan.measure {
             Measure::Partner => None,
             Measure::Account => Some(key.account.clone()),
@@ -37,7 +43,7 @@ pub(super) fn by_measure(
             base: CreditAmount::ZERO,
             churned_after_days: key.churned_after_days,
         });
-        deal.base.add(*amount)?;
+        deal.base.add(base)?;
     }
     Ok(measures)
 }

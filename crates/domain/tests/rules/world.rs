@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tributary_domain::account::Account;
 use tributary_domain::alias::Aliases;
 use tributary_domain::attribution::{Slice, Split, influencers, source, split};
-use tributary_domain::balance::{self, Recognised, Window, balance};
+use tributary_domain::balance::{self, Carried, Window, balance};
 use tributary_domain::closing::{Entitlements, closes, recognise, targets};
 use tributary_domain::commission::{Commission, PeriodCredits, commission, compared_period, pays};
 use tributary_domain::credit::{Credits, credits};
@@ -216,8 +216,8 @@ impl World {
         let known = self.events.iter().filter(|event| event.subject == own && event.meta.recorded <= until);
         let window = Window { after: Some(after).filter(|after| *after != "-").map(instant), until };
         let (book, rates) = (&self.reference.book, &self.reference.rates);
-        let all = Recognised { deals: &recognised, beside_minor: 0 };
-        let of = balance(&lines, all, &balance::Account::fold(known), window, book, rates).expect("in range");
+        let carried = Carried { deals: &Entitlements::new(), beside_minor: 0 };
+        let of = balance(&lines, carried, &balance::Account::fold(known), window, book, rates).expect("in range");
         let parts = [
             ("opening", of.opening_minor),
             ("accrued", of.accrued_minor),

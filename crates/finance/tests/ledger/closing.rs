@@ -1,5 +1,8 @@
 //! Closing and truing up (L2–L5), through kept statements.
 
+use tributary_domain::testing::{drafts, period};
+
+use crate::book::{Ledger, partner_id};
 use crate::check;
 
 /// A partner with everything of two deals, whom a plan pays a tenth; January and February close.
@@ -216,4 +219,31 @@ fn m7_a_churn_learned_later_claws_back_what_every_period_was_allocated() {
         statement p-1 2026-03 = adjustment:claw:2026-01:-5(d-1:-5) adjustment:claw:2026-02:-5(d-1:-5)
         ",
     );
+}
+
+#[test]
+fn l3_only_periods_of_which_something_was_learned_since_the_last_close_are_computed_again() {
+    let ledger = Ledger::of(drafts(&format!(
+        "{BEGINNING}
+        2026-01-05 acme usage.recorded #u-1 lake 100 USD
+        2026-03-06 acme usage.recorded #u-2 lake 100 USD
+        "
+    )));
+    ledger.close();
+    let (january, february) = (period("2026-01"), period("2026-02"));
+    let moved = |partner| {
+        let view = ledger.view(None);
+        let last = view.closes().pop().expect("a close");
+        view.moved(&partner_id(partner), &last, &[january, february]).expect("the store works")
+    };
+    assert_eq!(moved("p-1"), Some([].into()));
+    ledger.import(drafts("2026-01-06@2026-03-10 bolt usage.recorded #u-3 lake 30 USD"));
+    assert_eq!(moved("p-1"), Some([january].into()));
+    assert_eq!(moved("p-2"), Some([].into()), "no history names it");
+    ledger.import(drafts("2026-02-06@2026-03-11 book rate.published #fx EUR USD 2026-02-06 1.1"));
+    assert_eq!(moved("p-2"), Some([february].into()), "what is in euros may be worth something else");
+    ledger.import(drafts("2026-03-12 partner/p-2 partner.enrolled #p2 kinds=msp"));
+    assert_eq!(moved("p-2"), None);
+    ledger.import(drafts("2026-01-06@2026-03-13 book plan #g flat consumption bands=0:0.2 from=2026-01-01"));
+    assert_eq!(moved("p-1"), Some([january, february].into()));
 }

@@ -1,7 +1,6 @@
 //! Views made from a view: the same ledger at another instant, under candidate policies, or computed without relying on
 //! anything derived. They share one lock, so that all of them see the same events.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use tributary_domain::policy::Policy;
@@ -12,14 +11,14 @@ use super::{Derived, View};
 impl<'a> View<'a> {
     /// The same events as known at another instant, under the same suppositions.
     pub fn as_known_at(&self, known_at: Instant) -> View<'a> {
-        let view = Self::sharing(self.store, Rc::clone(&self.present), self.closed.clone(), known_at);
+        let view = Self::sharing(self.store, self.present.clone(), self.closed.clone(), known_at);
         if self.supposed.is_empty() { view } else { view.supposing(&self.supposed) }
     }
 
     /// The same instant, if these policies had been published last, in this order: one of an id and first day that are known
     /// corrects that version, another is a new version or a new policy. Nothing is recorded.
     pub fn supposing(&self, policies: &[Policy]) -> View<'a> {
-        let mut view = Self::sharing(self.store, Rc::clone(&self.present), self.closed.clone(), self.known_at);
+        let mut view = Self::sharing(self.store, self.present.clone(), self.closed.clone(), self.known_at);
         view.supposed = self.supposed.iter().chain(policies).cloned().collect();
         let reference = Arc::make_mut(&mut view.reference);
         view.supposed.iter().for_each(|policy| reference.policies.suppose(policy));
@@ -28,6 +27,11 @@ impl<'a> View<'a> {
             view.derived = Derived::Wrong;
         }
         view
+    }
+
+    /// Whether what it supposes, if anything, leaves all credit as it is: plans pay for credit and make none.
+    pub fn supposes_plans_alone(&self) -> bool {
+        self.supposed.iter().all(|policy| matches!(policy, Policy::Commission(_)))
     }
 
     /// The policies that it supposes, in order.

@@ -32,15 +32,17 @@ impl View<'_> {
         let from = [revised.credits, revised.plans, revised.foreign].into_iter().flatten().min();
         let mut periods: BTreeSet<Period> =
             closed.iter().copied().filter(|period| from.is_some_and(|from| from <= *period)).collect();
-        let mut moved = self.present.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        moved.look(self.store, kept)?;
-        if !moved.is_empty() {
-            if self.gives_fixed_share(partner) {
-                moved.add_periods(moved.accounts(), closed, &mut periods);
-            } else {
-                let accounts: BTreeSet<AccountId> = self.accounts_of(partner)?;
-                moved.add_periods(&accounts, closed, &mut periods);
-            }
+        let held = || self.present.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        let nothing_moved = {
+            let mut moved = held();
+            moved.look(self.store, kept)?;
+            moved.is_empty()
+        };
+        if !nothing_moved {
+            let accounts: BTreeSet<AccountId> = self.accounts_of(partner)?;
+            let mut moved = held();
+            moved.look(self.store, kept)?; // of another close, if somebody closed a period meanwhile
+            moved.add_periods(&accounts, closed, &mut periods);
         }
         Ok(Some(periods))
     }

@@ -53,11 +53,6 @@ impl Revised {
         }
         revised
     }
-
-    /// Whether what any account gives anybody may have changed at all.
-    pub(crate) fn changes_credit(&self) -> bool {
-        self.credits.is_some() || self.foreign.is_some() || !self.partners.is_empty()
-    }
 }
 
 fn earliest(held: &mut Option<Period>, from: Period) {

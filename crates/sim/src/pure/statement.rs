@@ -1,7 +1,7 @@
 //! Statements: every close from the first on, computed again for each question (M1–M8, L2, L4, L5).
 
 use serde_json::{Value, json};
-use tributary_domain::balance::{Account, Balance, Recognised, Window, balance};
+use tributary_domain::balance::{Account, Balance, Carried, Window, balance};
 use tributary_domain::closing::{Close, Entitlements, Line, add_recognised, recognise, targets};
 use tributary_domain::commission::{PeriodCredits, commission, compared_period, pays};
 use tributary_domain::currency::Currency;
@@ -60,13 +60,13 @@ impl Known<'_> {
                 }
             }
         }
-        add_recognised(recognised, &lines)?;
         let own = |event: &&&Event| event.subject == Subject::Partner(partner.clone());
         let account = Account::fold(self.events.iter().filter(own).copied());
         let window = Window { after: earlier.last().map(|close| close.cutoff), until: self.at };
         let (book, rates) = (&self.reference.book, &self.reference.rates);
-        let recognised = Recognised { deals: recognised, beside_minor: 0 };
-        let balance = balance(&lines, recognised, &account, window, book, rates)?;
+        let carried = Carried { deals: recognised, beside_minor: 0 };
+        let balance = balance(&lines, carried, &account, window, book, rates)?;
+        add_recognised(recognised, &lines)?;
         Ok((lines, balance))
     }
 
