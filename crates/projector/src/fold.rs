@@ -33,6 +33,15 @@ pub(crate) struct Coordinates<'a, R = Db> {
     pub(crate) known_at: Instant,
 }
 
+// Derived, they would ask that what is read from can be copied.
+impl<R> Clone for Coordinates<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Coordinates<'_, R> {}
+
 /// An account folded at an instant, with the events that it was folded from.
 #[derive(Debug)]
 pub struct FoldedAccount {
@@ -95,6 +104,17 @@ pub(crate) struct Earned {
     pub(crate) suspended: Vec<Suspended>,
     /// Whether a fact is in another currency than the book's.
     pub(crate) foreign: bool,
+}
+
+impl<'a, R> Coordinates<'a, R> {
+    /// The same, read through another reader of the same rows.
+    pub(crate) fn through<'s, S>(self, store: &'s S) -> Coordinates<'s, S>
+    where
+        'a: 's,
+    {
+        let Self { store: _, corrected, aliases, reference, known_at } = self;
+        Coordinates { store, corrected, aliases, reference, known_at }
+    }
 }
 
 impl<R: Reader> Coordinates<'_, R> {

@@ -28,6 +28,8 @@ enum Kind {
     Put,
     Extend,
     Delete,
+    /// Its value is the key before which it ends.
+    DeleteRange,
 }
 
 /// How far a write has come when it returns.
@@ -60,6 +62,11 @@ impl Batch {
     /// Removes a key.
     pub fn delete(&mut self, key: &[u8]) {
         self.change(key, &[], Kind::Delete);
+    }
+
+    /// Removes all keys from `from` on and before `to`.
+    pub fn delete_range(&mut self, from: &[u8], to: &[u8]) {
+        self.change(from, to, Kind::DeleteRange);
     }
 
     /// The number of changes.
@@ -100,6 +107,7 @@ impl Batch {
                 Kind::Put => batch.put(self.key(change), self.value(change)),
                 Kind::Extend => batch.merge(self.key(change), self.value(change)),
                 Kind::Delete => batch.delete(self.key(change)),
+                Kind::DeleteRange => batch.delete_range(self.key(change), self.value(change)),
             }
         }
         batch
@@ -108,7 +116,7 @@ impl Batch {
     /// What stands in the end under each key, in the keys' order: its value, or none if it is removed. None if that depends on
     /// what there is already.
     pub(crate) fn sorted(&self) -> Option<impl Iterator<Item = (&[u8], Option<&[u8]>)>> {
-        if self.changes.iter().any(|change| change.kind == Kind::Extend) {
+        if self.changes.iter().any(|change| matches!(change.kind, Kind::Extend | Kind::DeleteRange)) {
             return None;
         }
         let keys: Vec<&[u8]> = self.changes.iter().map(|change| self.key(change)).collect();

@@ -12,6 +12,7 @@ use tributary_domain::commission::PeriodCredits;
 use tributary_domain::fact::agreed_periods;
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::Period;
+use tributary_store::Reader;
 
 use super::{Derived, FoundCredits, View};
 use crate::credit::{self, Names};
@@ -33,7 +34,7 @@ type ByPartner = Vec<(PartnerId, Box<[u8]>)>;
 pub(super) type AllFolded = FxHashMap<AccountId, FoldedPeriods>;
 
 impl FoldedPeriods {
-    fn of(at: Coordinates<'_>, account: &AccountId, until: Period, only_until: bool) -> Result<Self> {
+    fn of(at: Coordinates<'_, impl Reader>, account: &AccountId, until: Period, only_until: bool) -> Result<Self> {
         let folded = at.fold(account)?;
         let mut sums = at.usage_sums(&folded, None, &mut LastLearned::default())?;
         let agreed = agreed_periods(&folded.account, until);
@@ -76,6 +77,9 @@ impl View<'_> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let at = self.at();
         let fold_some = |part: &[AccountId]| -> Result<Vec<(AccountId, FoldedPeriods)>> {
+            let snapshot = at.store.snapshot();
+            let session = snapshot.session();
+            let at = at.through(&session);
             part.iter().map(|id| Ok((id.clone(), FoldedPeriods::of(at, id, until, true)?))).collect()
         };
         let folded: Vec<Result<Vec<_>>> = thread::scope(|scope| {

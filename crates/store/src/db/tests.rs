@@ -80,8 +80,8 @@ fn a_batch_changes_everything_at_once_and_later_changes_win() {
     put(&db, &[("a", "1"), ("b", "2"), ("c", "3")], Durability::Logged);
     let mut batch = Batch::new();
     assert!(batch.is_empty());
-    batch.delete(b"a");
     batch.put(b"b", b"4");
+    batch.delete_range(b"a", b"c");
     batch.delete(b"c");
     batch.put(b"b", b"5");
     assert_eq!(batch.len(), 4);
