@@ -24,7 +24,7 @@ const CYCLES: usize = 20;
 /// Flushes at most: an engine that never compacts is not waited for.
 const FLUSHES_MAX: usize = 400;
 /// Batches between two flushes.
-const BATCHES: usize = 20;
+const BATCHES: usize = 5;
 /// Events of a batch, each of some account.
 const BATCH: u64 = 32;
 /// Batches that are timed.
