@@ -45,6 +45,9 @@ def commission(of):
         used.join(of["aliases"].lazy(), on="subject", how="left")
         .with_columns(pl.coalesce("account", pl.col("subject").str.slice(8)).alias("account"))
         .join(of["deals"].lazy(), on="account")
+        # Left lazy, the planner joins by the term alone: every row with every deal, in tens of gigabytes.
+        .collect()
+        .lazy()
         .filter(pl.col("day").is_between("term_start", "term_end"))
         .join(of["lines"].lazy(), on=["deal", "product"])
         .group_by("deal", "account", "product", "day", "currency")
