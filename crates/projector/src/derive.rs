@@ -55,13 +55,16 @@ fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)
     let snapshot = store.snapshot();
     let session = snapshot.session();
     for (account, dirty) in accounts {
-        let of_account = derive_account(&session, present, account, dirty, &mut batch)?;
+        let of_account = derive_account(&snapshot, &session, present, account, dirty, &mut batch)?;
         learned.push((account.clone(), of_account));
     }
     Ok((batch, learned))
 }
 
+/// What is left of what an account came to before is asked of the snapshot, since much of that is removed; all else is asked of
+/// the session.
 fn derive_account(
+    before: &impl Reader,
     store: &impl Reader,
     present: &Present,
     id: &AccountId,
@@ -84,7 +87,7 @@ fn derive_account(
             let mut periods: BTreeSet<Period> = sums.keys().copied().collect();
             periods.extend(agreed_periods(&folded.account, present.horizon()));
             if derived_before {
-                batch_delete_suspense(store, id, batch)?;
+                batch_delete_suspense(before, id, batch)?;
             }
             // A period that has no facts any more has no credits: also one beyond the horizon, where what recurs is not derived.
             earned.extend(row.credited.keys().map(|period| (*period, Earned::default())));

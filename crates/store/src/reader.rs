@@ -56,9 +56,12 @@ impl Bounds {
         Self { from: from.to_vec(), to: Some(to.to_vec()) }
     }
 
-    /// The tag that its keys begin with, or nearly so.
+    /// The tag that all of its keys begin with, if there is one.
     pub(crate) fn tag(&self) -> Option<u8> {
-        self.from.first().copied()
+        let tag = *self.from.first()?;
+        let end = key::after_prefix(&[tag]);
+        let within = self.to.as_ref().is_some_and(|to| end.is_none_or(|end| *to <= end));
+        within.then_some(tag)
     }
 
     fn hold(&self, key: &[u8]) -> bool {

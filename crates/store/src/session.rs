@@ -1,9 +1,10 @@
 //! Many small questions to one snapshot: iterating costs most when it begins, so an iteration that has ended is used again.
+//!
+//! One that is used again ends with its tag, and not where a question does: the engine looks for the row after the last. Where many
+//! rows were removed, that is far. Such rows are better asked of the snapshot itself.
 
 use std::cell::RefCell;
 use std::fmt;
-
-use rocksdb::ReadOptions;
 
 use crate::reader::{Bounds, Direction, Raw, Reader, Rows, Walk};
 use crate::{Result, Snapshot};
@@ -14,9 +15,9 @@ pub struct Session<'a> {
     idle: RefCell<Vec<Kept<'a>>>,
 }
 
-/// An iteration without bounds, kept for what begins with the same tag.
+/// An iteration over all rows of a tag.
 struct Kept<'a> {
-    tag: Option<u8>,
+    tag: u8,
     raw: Raw<'a>,
 }
 
@@ -43,11 +44,11 @@ impl Reader for Session<'_> {
     }
 
     fn rows(&self, bounds: Bounds, direction: Direction) -> Rows<'_> {
-        let tag = bounds.tag();
+        let Some(tag) = bounds.tag() else { return self.snapshot.rows(bounds, direction) };
         let mut idle = self.idle.borrow_mut();
         let kept = match idle.iter().position(|kept| kept.tag == tag) {
             Some(place) => idle.swap_remove(place),
-            None => Kept { tag, raw: self.snapshot.0.raw_iterator_opt(ReadOptions::default()) },
+            None => Kept { tag, raw: self.snapshot.0.raw_iterator_opt(Bounds::of_prefix(&[tag]).options()) },
         };
         Rows::new(Lent { kept: Some(kept), idle: &self.idle }, bounds, direction)
     }

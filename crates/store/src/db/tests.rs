@@ -55,6 +55,7 @@ fn rows_come_in_the_order_of_their_keys_within_their_bounds_whoever_reads() {
     check_order(&session);
     // What is used again does not remember.
     check_order(&session);
+    assert_eq!(text(session.range(b"a", b"b2")), "a=1 b1=2");
     let (mut one, mut two) = (session.prefix(b"b"), session.prefix(b"b"));
     one.advance();
     assert_eq!(two.advance().expect("a row").expect("readable").0, b"b1");
