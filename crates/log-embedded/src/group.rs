@@ -98,8 +98,7 @@ impl Tail {
 
     fn close_block(&mut self) {
         if let Some(block) = self.open_block.take() {
-            let (key, value) = block.finish();
-            self.open_batch.put(&key, &value);
+            block.finish(&mut self.open_batch);
         }
     }
 }

@@ -121,7 +121,7 @@ impl EmbeddedLog {
         while let Some(row) = rows.advance() {
             let position = Position { offset: batch.next_offset(), ..from };
             let (key, value) = row.map_err(storage(format!("read at `{position}`")))?;
-            let block = Block::read(from.partition, key, value)?;
+            let block = Block::read(key, value)?;
             if block.first.offset > position.offset || block.end() <= position.offset {
                 return Err(missing(position, block.first.offset));
             }

@@ -15,6 +15,10 @@ use crate::group::Tail;
 use crate::row::block::{self, Block};
 use crate::row::bucket;
 use crate::row::meta::{self, FORMAT, FORMAT_WITH_IDENTITIES};
+use crate::row::seal;
+
+/// Blocks of an older log that are sealed in one write.
+const SEALED_AT_ONCE: usize = 4096;
 
 /// A database with what it says of itself.
 pub(crate) struct Opened {
@@ -102,7 +106,7 @@ fn recover(db: &Db, partition: u32) -> Result<Tail> {
         return Ok(Tail::new(partition, 0, i64::MIN));
     };
     let (key, value) = row.map_err(storage(format!("find the end of partition {partition}")))?;
-    let last = Block::read(partition, key, value)?;
+    let last = Block::read(key, value)?;
     last.check_frames()?;
     Ok(Tail::new(partition, last.end(), last.recorded_us_max))
 }
@@ -127,12 +131,22 @@ fn create(db: &Db) -> Result<LogId> {
     Ok(LogId(id))
 }
 
-/// What a log of the first format has of identities follows from its records: it goes, and the index makes its own.
+/// Seals the blocks of a log of the first format. What it has of identities follows from its records: it goes, and the index makes
+/// its own. One that is stopped midway is still of the first format, and begins again.
 fn turn_into_buckets(db: &Db) -> Result<()> {
+    let failed = || storage("bring the log to this version's format");
     let mut batch = Batch::new();
+    let mut blocks = db.scan(&block::all());
+    while let Some(row) = blocks.advance() {
+        let (key, value) = row.map_err(failed())?;
+        batch.put(&seal::key(block::position(key)?), &seal::of(value));
+        if batch.len() >= SEALED_AT_ONCE {
+            db.write(std::mem::take(&mut batch), Durability::Logged).map_err(failed())?;
+        }
+    }
     batch.delete_range(&[bucket::TAG_OF_IDENTITIES], &[bucket::TAG_OF_IDENTITIES + 1]);
     batch.put(&meta::format_key(), &FORMAT.to_be_bytes());
-    db.write(batch, Durability::Synced).map_err(storage("bring the log to this version's format"))
+    db.write(batch, Durability::Synced).map_err(failed())
 }
 
 fn read_id(db: &Db) -> Result<LogId> {

@@ -3,3 +3,4 @@
 pub(crate) mod block;
 pub(crate) mod bucket;
 pub(crate) mod meta;
+pub(crate) mod seal;

@@ -2,7 +2,7 @@
 //!
 //! The settled part of the identity index is compared as a whole: the sum of a hash of each entry must equal the sum over what
 //! the records say it holds. That takes no memory and one pass over each; only if the sums differ are entries looked up one
-//! by one. What records say beside their identity is checked by the engine alone, and by who compares digests.
+//! by one. What records say beside their identity is compared with their block's seal.
 
 use tributary_log::{Log, LogError, Position, Record, in_words};
 use tributary_store::{Reader, inspect};
@@ -12,6 +12,7 @@ use crate::index;
 use crate::log::EmbeddedLog;
 use crate::row::block::{self, Block};
 use crate::row::bucket::{self, Fingerprint};
+use crate::row::seal;
 
 /// What was found in a log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,7 +88,7 @@ impl EmbeddedLog {
         while let Some(row) = rows.advance() {
             let position = Position { partition, offset: next };
             let (key, value) = row.map_err(storage(format!("read at `{position}`")))?;
-            let block = Block::read(partition, key, value)?;
+            let block = Block::read(key, value)?;
             if block.first.offset != next {
                 return Err(crate::log::missing(position, block.first.offset));
             }
@@ -100,6 +101,10 @@ impl EmbeddedLog {
                     expected.add(entry(&record));
                 }
                 visit(&record);
+            }
+            let sealed = self.db.get(&seal::key(block.first)).map_err(storage("read a block's seal"))?;
+            if sealed.is_none_or(|sealed| sealed != seal::of(value)) {
+                verified.findings.push(format!("the block at `{}` is not what was appended", block.first));
             }
             if block.recorded_us_max != recorded_us_max {
                 verified.findings.push(format!("the block at `{}` names another last recorded time", block.first));
@@ -138,7 +143,7 @@ impl EmbeddedLog {
         let mut rows = self.db.scan(&block::partition_prefix(partition));
         while let Some(row) = rows.advance() {
             let (key, value) = row.map_err(storage("read the log again"))?;
-            for record in &Block::read(partition, key, value)?.records() {
+            for record in &Block::read(key, value)?.records() {
                 let record = record?;
                 if record.position.offset >= settled {
                     break;

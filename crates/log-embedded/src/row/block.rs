@@ -9,7 +9,10 @@
 //! the last block tells how to go on. Offsets within a block, and from block to block, have no gaps.
 
 use tributary_log::{Batch, FrameError, LogError, Position, ReadLimit, Record, Result, frame};
+use tributary_store::Batch as Changes;
 use tributary_store::key::{KeyReader, KeyWriter};
+
+use super::seal;
 
 const TAG: u8 = 1;
 
@@ -27,6 +30,22 @@ pub(crate) fn key(first: Position) -> Vec<u8> {
 
 pub(crate) fn partition_prefix(partition: u32) -> Vec<u8> {
     KeyWriter::new(TAG).u32(partition).finish()
+}
+
+/// Every block of every partition.
+pub(crate) fn all() -> Vec<u8> {
+    vec![TAG]
+}
+
+/// Where a block begins, by its key.
+pub(crate) fn position(key: &[u8]) -> Result<Position> {
+    let read = || {
+        let mut key = KeyReader::new(key, TAG)?;
+        let position = Position { partition: key.u32()?, offset: key.u64()? };
+        key.end().map(|()| position)
+    };
+    let short = FrameError::Short { field: "block key", needed: 13, left: key.len() };
+    read().map_err(|_| damaged(Position { partition: 0, offset: 0 }, short))
 }
 
 /// A block that is being filled.
@@ -53,13 +72,14 @@ impl BlockWriter {
         self.count >= BLOCK_RECORDS || self.value.len() >= BLOCK_BYTES
     }
 
-    /// Key and value.
-    pub(crate) fn finish(mut self) -> (Vec<u8>, Vec<u8>) {
+    /// Puts the block and its seal.
+    pub(crate) fn finish(mut self, batch: &mut Changes) {
         let bytes = (self.value.len() - HEADER_BYTES) as u32; // bounded by BLOCK_BYTES and FRAME_BYTES_MAX
         self.value[..4].copy_from_slice(&self.count.to_be_bytes());
         self.value[4..8].copy_from_slice(&bytes.to_be_bytes());
         self.value[8..HEADER_BYTES].copy_from_slice(&self.recorded_us_max.to_be_bytes());
-        (key(self.first), self.value)
+        batch.put(&key(self.first), &self.value);
+        batch.put(&seal::key(self.first), &seal::of(&self.value));
     }
 }
 
@@ -74,8 +94,8 @@ pub(crate) struct Block<'a> {
 
 impl<'a> Block<'a> {
     /// Reads key and header; the frames are looked at when they are read.
-    pub(crate) fn read(partition: u32, key: &[u8], value: &'a [u8]) -> Result<Self> {
-        let first = Position { partition, offset: first_offset(partition, key)? };
+    pub(crate) fn read(key: &[u8], value: &'a [u8]) -> Result<Self> {
+        let first = position(key)?;
         let short = FrameError::Short { field: "block header", needed: HEADER_BYTES as u64, left: value.len() };
         let Some((header, frames)) = value.split_first_chunk::<HEADER_BYTES>() else {
             return Err(damaged(first, short));
@@ -144,16 +164,6 @@ impl<'a> Block<'a> {
         }
         Ok(true)
     }
-}
-
-fn first_offset(partition: u32, key: &[u8]) -> Result<u64> {
-    let read = || {
-        let mut key = KeyReader::new(key, TAG)?;
-        let (_partition, offset) = (key.u32()?, key.u64()?);
-        key.end().map(|()| offset)
-    };
-    let short = FrameError::Short { field: "block key", needed: 13, left: key.len() };
-    read().map_err(|_| damaged(Position { partition, offset: 0 }, short))
 }
 
 /// An error of the record at `position`.

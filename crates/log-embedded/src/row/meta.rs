@@ -13,7 +13,8 @@ const TAG: u8 = 0;
 /// The format that this version writes.
 pub(crate) const FORMAT: u32 = 2;
 
-/// The format before it, which is turned into this one when it is opened: it had a row for each identity.
+/// The format before it, which is turned into this one when it is opened: it had a row for each identity, with a hash of the
+/// content, and no seals.
 pub(crate) const FORMAT_WITH_IDENTITIES: u32 = 1;
 
 pub(crate) fn format_key() -> Vec<u8> {

@@ -80,6 +80,7 @@ fn a_log_with_a_row_for_each_identity_is_brought_to_buckets_when_it_is_opened() 
     append(&EmbeddedLog::open(dir.path(), system_clock()).expect("open"), 300);
     overwrite(&dir, &meta::format_key(), &1u32.to_be_bytes());
     overwrite(&dir, &[&[bucket::TAG_OF_IDENTITIES][..], &[9; 16]].concat(), &[9; 18]);
+    overwrite(&dir, &seal::key(at(0)), b"of no such format");
     let refused = EmbeddedLog::open_read_only(dir.path(), &Tuning::log());
     assert!(matches!(refused, Err(LogError::Format { found: 1, supported: 2, .. })), "{refused:?}");
     for _ in 0..2 {
