@@ -15,7 +15,8 @@ use tributary_domain::money::CreditAmount;
 use tributary_domain::policies::revenue;
 use tributary_domain::reference::Reference;
 use tributary_domain::testing;
-use tributary_log::{Batch, Envelope, Position, Record, frame};
+use tributary_events::Encoded;
+use tributary_log::{Batch, Position, Record, frame};
 use tributary_store::key::{KeyReader, KeyWriter};
 
 /// Events of a block.
@@ -31,49 +32,41 @@ fn main() {
     criterion.final_summary();
 }
 
-/// Usage as it stands in the log.
+/// The first usage events.
 fn usage() -> Vec<Draft> {
     let workload = Workload::new(SIZE);
     workload.drafts().filter(|draft| matches!(draft.body, Body::UsageRecorded(_))).take(BLOCK).collect()
 }
 
-fn push(batch: &mut Batch, drafts: &[(Draft, String, Vec<u8>)]) {
-    for (offset, (draft, subject, data)) in (0..).zip(drafts) {
-        let envelope = Envelope {
-            id: draft.identity.id.as_str(),
-            source: draft.identity.source.as_str(),
-            event_type: draft.body.event_type(),
-            subject,
-            time_us: draft.time.micros(),
-            data,
-        };
-        let position = Position { partition: 0, offset };
-        batch.push(&Record { position, recorded_us: draft.time.micros(), envelope });
+fn push(batch: &mut Batch, drafts: &[Encoded]) {
+    for (offset, encoded) in (0..).zip(drafts) {
+        let (position, envelope) = (Position { partition: 0, offset }, encoded.envelope());
+        batch.push(&Record { position, recorded_us: envelope.time_us, envelope });
     }
-}
-
-fn encoded(drafts: Vec<Draft>) -> Vec<(Draft, String, Vec<u8>)> {
-    let encode = |draft: Draft| (draft.subject.to_string(), tributary_events::encode(&draft.body), draft);
-    drafts.into_iter().map(encode).map(|(subject, data, draft)| (draft, subject, data)).collect()
 }
 
 fn block() -> Batch {
     let mut batch = Batch::new(START);
-    push(&mut batch, &encoded(usage()));
+    push(&mut batch, &encoded(&usage()));
     batch
+}
+
+fn encoded(drafts: &[Draft]) -> Vec<Encoded> {
+    drafts.iter().map(Encoded::of).collect()
 }
 
 fn blocks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("block of the log");
     group.throughput(Throughput::Elements(BLOCK as u64));
-    let (drafts, block) = (encoded(usage()), block());
+    let (drafts, block) = (usage(), block());
+    let encoded = encoded(&drafts);
     group.bench_function("encode messages", |bencher| {
-        bencher.iter(|| drafts.iter().map(|(draft, ..)| tributary_events::encode(&draft.body).len()).sum::<usize>());
+        bencher.iter(|| drafts.iter().map(|draft| tributary_events::encode(&draft.body).len()).sum::<usize>());
     });
     group.bench_function("encode frames", |bencher| {
         bencher.iter(|| {
             let mut batch = Batch::new(START);
-            push(&mut batch, &drafts);
+            push(&mut batch, &encoded);
             batch
         });
     });

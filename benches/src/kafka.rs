@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use tributary_domain::event::Draft;
-use tributary_events::encode;
-use tributary_log::{Entry, Envelope, Log, Position, ReadLimit, Recorded};
+use tributary_events::Encoded;
+use tributary_log::{Entry, Log, Position, ReadLimit, Recorded};
 use tributary_log_kafka::{InitOptions, KafkaLog, Settings};
 use tributary_projector::Progress;
 use tributary_store::Tuning;
@@ -35,31 +34,6 @@ impl Setting {
     }
 }
 
-/// An event as the log takes it.
-pub(crate) struct Encoded {
-    draft: Draft,
-    subject: String,
-    data: Vec<u8>,
-}
-
-impl Encoded {
-    pub(crate) fn of(draft: Draft) -> Self {
-        Self { subject: draft.subject.to_string(), data: encode(&draft.body), draft }
-    }
-
-    pub(crate) fn entry(&self) -> Entry<'_> {
-        let envelope = Envelope {
-            id: self.draft.identity.id.as_str(),
-            source: self.draft.identity.source.as_str(),
-            event_type: self.draft.body.event_type(),
-            subject: &self.subject,
-            time_us: self.draft.time.micros(),
-            data: &self.data,
-        };
-        Entry { envelope, recorded_us: self.draft.recorded.map(|recorded| recorded.micros()) }
-    }
-}
-
 /// Appends the workload.
 pub fn append(setting: &Setting, size: Size) -> Result<Figures> {
     let log = KafkaLog::open(&setting.settings)?;
@@ -67,7 +41,7 @@ pub fn append(setting: &Setting, size: Size) -> Result<Figures> {
     let mut drafts = workload.drafts();
     let (mut events, mut taken) = (0, Duration::ZERO);
     loop {
-        let encoded: Vec<Encoded> = drafts.by_ref().take(MADE_AT_ONCE).map(Encoded::of).collect();
+        let encoded: Vec<Encoded> = drafts.by_ref().take(MADE_AT_ONCE).map(|draft| Encoded::of(&draft)).collect();
         if encoded.is_empty() {
             break;
         }

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use tributary_domain::currency::Currency;
 use tributary_domain::event::{Body, Draft, Subject};
 use tributary_domain::id::{AccountId, Product};
+use tributary_events::Encoded;
 use tributary_log::{Log as _, Position, system_clock};
 use tributary_log_kafka::KafkaLog;
 
 use crate::Result;
-use crate::kafka::Encoded;
 
 /// The most events of one append.
 const APPENDED_AT_ONCE: usize = 8_192;
@@ -115,5 +115,5 @@ fn moment(number: usize, per_s: f64) -> Duration {
 
 fn unrecorded(mut draft: Draft) -> Encoded {
     draft.recorded = None;
-    Encoded::of(draft)
+    Encoded::of(&draft)
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tributary_domain::event::Draft;
-use tributary_events::batch;
+use tributary_events::{Encoded, batch};
 use tributary_intake::file::{LineRefusal, Report, import_batches, import_jsonl};
 use tributary_intake::{Intake, Outcome, Trust};
-use tributary_log::{Envelope, Log, Position, ReadLimit, Record, frame, system_clock};
+use tributary_log::{Log, Position, ReadLimit, Record, frame, system_clock};
 use tributary_log_embedded::EmbeddedLog;
 use tributary_store::{Db, Tuning};
 
@@ -93,17 +93,12 @@ impl PlainFile {
         let (written, taken) = timed(|| {
             frames.clear();
             for (offset, draft) in batch.iter().enumerate() {
-                let (subject, data) = (draft.subject.to_string(), tributary_events::encode(&draft.body));
-                let envelope = Envelope {
-                    id: draft.identity.id.as_str(),
-                    source: draft.identity.source.as_str(),
-                    event_type: draft.body.event_type(),
-                    subject: &subject,
-                    time_us: draft.time.micros(),
-                    data: &data,
-                };
+                let encoded = Encoded::of(draft);
                 let position = Position { partition: 0, offset: offset as u64 };
-                frame::encode(&Record { position, recorded_us: draft.time.micros(), envelope }, frames);
+                frame::encode(
+                    &Record { position, recorded_us: draft.time.micros(), envelope: encoded.envelope() },
+                    frames,
+                );
             }
             file.rewind()?;
             file.write_all(frames)?;

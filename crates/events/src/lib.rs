@@ -6,6 +6,7 @@ mod asyncapi;
 pub mod batch;
 pub mod binary;
 mod citation;
+mod encoded;
 pub mod feed;
 pub mod framing;
 pub mod json;
@@ -26,6 +27,7 @@ mod yaml;
 
 pub use asyncapi::asyncapi;
 pub use citation::Citation;
+pub use encoded::Encoded;
 pub use ordered::Ordered;
 pub use published::{ProtoFile, ProtoMessage, message_of, proto_files, types_of};
 pub use refusal::Refusal;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tributary_domain::event::{Draft, Event, Meta};
-use tributary_events::{decode, encode, json};
-use tributary_log::{Envelope, Position, Record};
+use tributary_events::{Encoded, decode, json};
+use tributary_log::{Position, Record};
 
 const RECORDED_US: i64 = 1_767_225_600_000_000;
 
@@ -23,18 +23,10 @@ fn lines() -> Vec<(PathBuf, usize, String)> {
 }
 
 fn over_the_wire(draft: &Draft) -> Event {
-    let (subject, data) = (draft.subject.to_string(), encode(&draft.body));
-    let envelope = Envelope {
-        id: draft.identity.id.as_str(),
-        source: draft.identity.source.as_str(),
-        event_type: draft.body.event_type(),
-        subject: &subject,
-        time_us: draft.time.micros(),
-        data: &data,
-    };
+    let encoded = Encoded::of(draft);
     let recorded_us = draft.recorded.map_or(RECORDED_US, |recorded| recorded.micros());
     let position = Position { partition: 0, offset: 7 };
-    decode(&Record { position, recorded_us, envelope }).expect("what was encoded is readable")
+    decode(&Record { position, recorded_us, envelope: encoded.envelope() }).expect("what was encoded is readable")
 }
 
 /// Words and numbers that an absent field means.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tributary_events::{decode_draft, encode, json, schemas};
+use tributary_events::{Encoded, decode_draft, json, schemas};
 use tributary_log::Envelope;
 
 fn root() -> PathBuf {
@@ -42,16 +42,9 @@ fn old_bytes_stay_readable_and_mean_what_they_meant() {
     for folder in folders() {
         let text = std::fs::read(folder.join("v1.json")).expect("the event in JSON");
         let draft = json::read(&text).unwrap_or_else(|refusal| panic!("{}: {refusal}", folder.display()));
-        let bytes = read_or_add(&folder.join("v1.bin"), &encode(&draft.body));
-        let subject = draft.subject.to_string();
-        let envelope = Envelope {
-            id: draft.identity.id.as_str(),
-            source: draft.identity.source.as_str(),
-            event_type: draft.body.event_type(),
-            subject: &subject,
-            time_us: draft.time.micros(),
-            data: &bytes,
-        };
+        let encoded = Encoded::of(&draft);
+        let bytes = read_or_add(&folder.join("v1.bin"), encoded.envelope().data);
+        let envelope = Envelope { data: &bytes, ..encoded.envelope() };
         let decoded = decode_draft(&envelope).unwrap_or_else(|refusal| panic!("{}: {refusal}", folder.display()));
         assert_eq!(decoded.body, draft.body, "{}", folder.display());
         let meaning = format!("{:#?}\n", decoded.body);

@@ -13,7 +13,7 @@ use tributary_domain::id::{
 use tributary_domain::money::{Amount, Money, Ratio};
 use tributary_domain::policy::{AttributionPolicy, Match, Model, Policy, TouchModel, Unfilled, Weighting};
 use tributary_domain::time::{Instant, parse_day};
-use tributary_events::{binary, decode_draft, encode, json, policy};
+use tributary_events::{Encoded, binary, decode_draft, encode, json, policy};
 use tributary_log::Envelope;
 
 const NANO: i128 = 1_000_000_000;
@@ -141,17 +141,10 @@ proptest! {
 
     #[test]
     fn an_event_in_binary_mode_reads_back_as_written(draft in draft()) {
-        let (subject, data) = (draft.subject.to_string(), encode(&draft.body));
-        let envelope = Envelope {
-            id: draft.identity.id.as_str(),
-            source: draft.identity.source.as_str(),
-            event_type: draft.body.event_type(),
-            subject: &subject,
-            time_us: draft.time.micros(),
-            data: &data,
-        };
+        let encoded = Encoded::of(&draft);
+        let envelope = encoded.envelope();
         let headers = binary::headers(&envelope);
-        let read = binary::read(headers.iter().map(|(name, value)| (*name, value.as_bytes())), &data);
+        let read = binary::read(headers.iter().map(|(name, value)| (*name, value.as_bytes())), envelope.data);
         prop_assert_eq!(read.as_ref(), Ok(&envelope));
         prop_assert_eq!(decode_draft(&envelope), Ok(Draft { recorded: None, ..draft }));
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
-use tributary_events::{batch, encode, json};
+use tributary_events::{Encoded, batch, json};
 use tributary_intake::file::{LineRefusal, Progress, Report, import_batches, import_jsonl};
 use tributary_intake::{Intake, Outcome, Trust};
-use tributary_log::{Envelope, Log, LogId, MemoryLog, Position, ReadLimit, Record};
+use tributary_log::{Log, LogId, MemoryLog, Position, ReadLimit, Record};
 
 const NOW_US: i64 = 1_800_000_000_000_000;
 
@@ -173,18 +173,10 @@ fn progress_is_told_batch_by_batch_and_ends_with_the_file() {
 
 /// A draft as an event of a batch.
 fn message(draft: &Draft) -> Vec<u8> {
-    let (subject, data) = (draft.subject.to_string(), encode(&draft.body));
-    let envelope = Envelope {
-        id: draft.identity.id.as_str(),
-        source: draft.identity.source.as_str(),
-        event_type: draft.body.event_type(),
-        subject: &subject,
-        time_us: draft.time.micros(),
-        data: &data,
-    };
+    let encoded = Encoded::of(draft);
     let recorded_us = draft.recorded.map_or(0, Instant::micros);
     let mut bytes = Vec::new();
-    batch::write(&Record { position: position(0), recorded_us, envelope }, &mut bytes);
+    batch::write(&Record { position: position(0), recorded_us, envelope: encoded.envelope() }, &mut bytes);
     bytes
 }
 

@@ -10,13 +10,14 @@ use tributary_domain::event::Draft;
 use tributary_domain::id::{EventId, Identity, PartnerId, Source};
 use tributary_domain::testing::{drafts, instant, period, read_id};
 use tributary_domain::time::{Instant, Period};
+use tributary_events::Encoded;
 use tributary_finance::journal::{JournalEntry, JournalFilter};
 use tributary_finance::{
     FinanceError, Statement, SuspenseWork, close_pending, credits, journal, prove, statement, suspense, suspense_work,
     trial_balance,
 };
 use tributary_intake::{Intake, Trust};
-use tributary_log::{Entry, Envelope, Layout, Log, LogId, MemoryLog, Position, ReadLimit};
+use tributary_log::{Layout, Log, LogId, MemoryLog, Position, ReadLimit};
 use tributary_projector::{Projection, View, fresh, open, rebuild};
 use tributary_store::Tuning;
 
@@ -93,18 +94,9 @@ impl Ledger {
     /// Appends past the door, as others may, in partitions that the seed decides, and projects.
     pub(crate) fn append_anywhere(&self, said: &[Draft], seed: u64) {
         for (number, draft) in said.iter().enumerate() {
-            let (subject, data) = (draft.subject.to_string(), tributary_events::encode(&draft.body));
-            let envelope = Envelope {
-                id: draft.identity.id.as_str(),
-                source: draft.identity.source.as_str(),
-                event_type: draft.body.event_type(),
-                subject: &subject,
-                time_us: draft.time.micros(),
-                data: &data,
-            };
-            let entry = Entry { envelope, recorded_us: draft.recorded.map(Instant::micros) };
+            let encoded = Encoded::of(draft);
             let partition = (number as u64 * 7 + seed) % u64::from(self.log.partitions());
-            self.log.append(partition as u32, &[entry]).expect("the log works");
+            self.log.append(partition as u32, &[encoded.entry()]).expect("the log works");
         }
         self.projection.catch_up(&self.log, |_| {}).expect("the store works");
     }

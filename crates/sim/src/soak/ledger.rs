@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::Value;
 use tributary_audit::attribution;
 use tributary_domain::id::Identity;
-use tributary_events::{Refusal, decode, encode, json};
+use tributary_events::{Encoded, Refusal, decode, json};
 use tributary_finance::{FinanceError, close_pending, credits, statement, suspense};
 use tributary_intake::{Intake, IntakeError, Outcome, Trust};
-use tributary_log::{Entry, Envelope, Layout, Log, LogError, LogId, MemoryLog, Position, ReadLimit, Record};
+use tributary_log::{Entry, Layout, Log, LogError, LogId, MemoryLog, Position, ReadLimit, Record};
 use tributary_projector::{Projection, ProjectorError};
 use tributary_renewals::renewals;
 use tributary_store::Tuning;
@@ -72,18 +72,10 @@ impl Ledger {
     /// Appends an event past the door, as others may, to any partition, recorded so much later than it says.
     pub fn append_anywhere(&self, event: &Value, later_us: i64, random: &mut Random) -> Result<(), SimError> {
         let draft = json::read(event.to_string().as_bytes()).map_err(SimError::Refused)?;
-        let (subject, data) = (draft.subject.to_string(), encode(&draft.body));
-        let envelope = Envelope {
-            id: draft.identity.id.as_str(),
-            source: draft.identity.source.as_str(),
-            event_type: draft.body.event_type(),
-            subject: &subject,
-            time_us: draft.time.micros(),
-            data: &data,
-        };
+        let encoded = Encoded::of(&draft);
         let recorded_us = draft.recorded.map(|at| at.micros() + later_us);
         let partition = random.below(self.log.partitions() as usize) as u32;
-        self.log.append(partition, &[Entry { envelope, recorded_us }])?;
+        self.log.append(partition, &[Entry { envelope: encoded.envelope(), recorded_us }])?;
         Ok(())
     }
 
