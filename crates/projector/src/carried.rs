@@ -16,6 +16,7 @@ use crate::filing::{Filing, Judge, identity_of};
 use crate::history;
 use crate::identity;
 use crate::key;
+use crate::numbering::Numbering;
 use crate::present::Present;
 use crate::projection::Projection;
 use crate::row::{RowReader, RowWriter};
@@ -111,7 +112,8 @@ impl Projection {
         for of_partition in records.chunk_by(|a, b| a.position.partition == b.position.partition) {
             let mut judge = Judge::of_filled();
             let mut filing = Filing::new(&self.store, &mut present, &mut closed, Some(&mut judge)).out_of_turn();
-            filing.file_arrived(log, of_partition)?;
+            let mut numbering = Numbering::default();
+            of_partition.iter().try_for_each(|record| filing.file_again(log, record, &mut numbering))?;
             filing.commit(log, None)?;
         }
         let mut batch = Batch::new();

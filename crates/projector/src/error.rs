@@ -83,4 +83,4 @@ pub enum ProjectorError {
 }
 
 /// What the projection gives back.
-pub type Result<T> = std::result::Result<T, ProjectorError>;
+pub type Result<T, E = ProjectorError> = std::result::Result<T, E>;

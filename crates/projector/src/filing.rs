@@ -24,10 +24,13 @@ use crate::history::{self, Filed};
 use crate::identity::Said;
 use crate::key::{self, tag};
 use crate::meta::ReadOn;
+use crate::numbering::Numbering;
 use crate::outbox::Changed;
+use crate::prepared::{Content, Entry, Judged, Prepared};
 use crate::present::Present;
 use crate::quarantine;
 use crate::row::RowReader;
+use crate::usage::PendingRow;
 pub(crate) use judge::Judge;
 use placing::PendingCorrection;
 pub(crate) use placing::identity_of;
@@ -93,50 +96,69 @@ impl<'a> Filing<'a> {
         self.batch.delete(&key::quarantine::key(set_aside));
     }
 
-    /// Files records in their order. One that cannot be read is set aside with the reason, and the others go on.
-    pub(crate) fn file_all<L: Log + ?Sized>(&mut self, log: &L, records: &[Record<'_>]) -> Result<()> {
-        let Some(judge) = &mut self.judge else {
-            return records.iter().try_for_each(|record| self.file(log, record, None));
-        };
-        let keys: Vec<IdentityKey> = records.iter().map(|record| record.envelope.identity_key()).collect();
-        judge.look_up(self.store, &keys)?;
-        records.iter().for_each(|record| self.carry(record));
-        records.iter().zip(keys).try_for_each(|(record, key)| self.file(log, record, Some(key)))
-    }
-
-    /// The same of records that were carried here.
-    pub(crate) fn file_arrived<L: Log + ?Sized>(&mut self, log: &L, records: &[Record<'_>]) -> Result<()> {
-        let keys: Vec<IdentityKey> = records.iter().map(|record| record.envelope.identity_key()).collect();
+    /// Files what was read of the log, in its order. What cannot be read is set aside with the reason, and the others go on.
+    pub(crate) fn file_prepared<L: Log + ?Sized>(&mut self, log: &L, read: Prepared) -> Result<()> {
+        self.usage.expect(read.read_on.partition, read.numbered);
         if let Some(judge) = &mut self.judge {
-            judge.look_up(self.store, &keys)?;
+            let identities: Vec<IdentityKey> = read.judged.iter().map(|judged| judged.identity).collect();
+            judge.look_up(self.store, &identities)?;
         }
-        records.iter().zip(keys).try_for_each(|(record, key)| self.file(log, record, Some(key)))
+        let carries = self.present.scope.layout().is_some();
+        let (mut records, mut judged) = (read.records.iter(), read.judged.into_iter());
+        for entry in read.entries {
+            match entry {
+                Entry::Row { subject, row } => self.file_usage(subject, row),
+                Entry::Whole(content) => {
+                    let Some(record) = records.next().transpose()? else { break };
+                    if carries {
+                        self.carry(&record);
+                    }
+                    self.file(log, &record, content, judged.next())?;
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// Files one record; its identity is given if it is to be judged.
-    fn file<L: Log + ?Sized>(&mut self, log: &L, record: &Record<'_>, identity: Option<IdentityKey>) -> Result<()> {
-        if let Some(read) = tributary_events::usage::read(record)
-            && let Some(row) = self.usage.row(record, &read)
-        {
-            if !self.stands(log, record, identity)? {
-                return Ok(());
-            }
-            self.usage.add(record.envelope.subject, record.position, row);
-            self.count(row.recorded);
-            self.present.counts.usage += 1;
-            return self.arrived(record);
+    /// Files a record that comes out of turn; the numbering is that of all such records of this write.
+    pub(crate) fn file_again<L: Log + ?Sized>(
+        &mut self,
+        log: &L,
+        record: &Record<'_>,
+        numbering: &mut Numbering,
+    ) -> Result<()> {
+        let judged = self.judge.is_some().then(|| Judged::of(record));
+        if let (Some(judge), Some(judged)) = (&mut self.judge, judged) {
+            judge.look_up(self.store, &[judged.identity])?;
         }
-        match tributary_events::decode(record) {
-            Ok(event) => {
-                if !self.stands(log, record, identity)? {
+        let content = numbering.content(record);
+        self.usage.expect(record.position.partition, numbering.take_new());
+        self.file(log, record, content, judged)
+    }
+
+    /// Files one record; what it is judged by is given if it is to be judged.
+    fn file<L: Log + ?Sized>(
+        &mut self,
+        log: &L,
+        record: &Record<'_>,
+        content: Result<Content, Box<Refusal>>,
+        judged: Option<Judged>,
+    ) -> Result<()> {
+        match content {
+            Ok(content) => {
+                if !self.stands(log, record, judged)? {
                     return Ok(());
                 }
                 self.arrived(record)?;
-                self.file_event(event, record)
+                match content {
+                    Content::Usage { subject, row } => self.file_usage(subject, row),
+                    Content::Event(event) => self.file_event(*event, record)?,
+                }
+                Ok(())
             }
             Err(refusal) => {
                 // A log with an index says that it knows the identity, and a correction is placed where it says.
-                if identity.is_none() {
+                if judged.is_none() {
                     self.arrived(record)?;
                 }
                 self.present.counts.quarantined += 1;
@@ -146,6 +168,12 @@ impl<'a> Filing<'a> {
         }
     }
 
+    fn file_usage(&mut self, subject: u32, row: PendingRow) {
+        self.count(row.recorded);
+        self.present.counts.usage += 1;
+        self.usage.add(subject, row);
+    }
+
     fn set_aside(&mut self, refusal: &Refusal, record: &Record<'_>) {
         tracing::warn!(position = %record.position, code = refusal.code(), "set a record aside: {refusal}");
         let value = quarantine::encode(refusal.code(), refusal.field(), &refusal.to_string(), record);
@@ -153,9 +181,9 @@ impl<'a> Filing<'a> {
     }
 
     /// Whether a record that can be read stands for its identity (I1), so that it is filed.
-    fn stands<L: Log + ?Sized>(&mut self, log: &L, record: &Record<'_>, identity: Option<IdentityKey>) -> Result<bool> {
-        let (Some(judge), Some(identity)) = (&self.judge, identity) else { return Ok(true) };
-        let said = Said::of(record);
+    fn stands<L: Log + ?Sized>(&mut self, log: &L, record: &Record<'_>, judged: Option<Judged>) -> Result<bool> {
+        let (Some(judge), Some(Judged { identity, content })) = (&self.judge, judged) else { return Ok(true) };
+        let said = Said { recorded: Instant::from_micros(record.recorded_us), position: record.position, content };
         match judge.standing(identity) {
             Some(standing) if standing.position == said.position => return Ok(false),
             Some(standing) if said.precedes(&standing) => self.take_back(log, identity, &standing, record)?,
@@ -174,11 +202,6 @@ impl<'a> Filing<'a> {
     fn file_event(&mut self, event: Event, record: &Record<'_>) -> Result<()> {
         self.count(event.meta.recorded);
         let tag = match &event.body {
-            Body::UsageRecorded(used) => {
-                self.usage.add_event(record.envelope.subject, record.position, &event.meta, used);
-                self.present.counts.usage += 1;
-                return Ok(());
-            }
             Body::UsageCorrected(correction) => {
                 self.corrections.push(PendingCorrection {
                     usage: correction.corrects.clone(),

@@ -25,7 +25,10 @@ mod key;
 mod last_learned;
 mod meta;
 mod moved;
+mod numbering;
+
 mod outbox;
+mod prepared;
 mod present;
 mod projection;
 mod quarantine;

@@ -1,7 +1,7 @@
 //! What the store says of itself: layout, log, where to read on, how much it has read.
 
 use tributary_domain::time::Instant;
-use tributary_log::{LogId, Record, Recorded};
+use tributary_log::{LogId, Recorded};
 use tributary_store::{Batch, Reader};
 
 use crate::error::{ProjectorError, Result};
@@ -98,19 +98,6 @@ impl ReadOn {
         let recorded = store.get(&key::meta::recorded(partition))?;
         let recorded_us = recorded.map(|value| RowReader::new("recorded", &value).signed()).transpose()?;
         Ok(Some(Self { partition, offset, recorded_us: recorded_us.unwrap_or(i64::MIN) }))
-    }
-
-    /// The records of a read, none of them recorded before the one that stands before it if the log says when (I2).
-    pub(crate) fn take<'r>(&mut self, recorded: Recorded, read: &'r tributary_log::Batch) -> Result<Vec<Record<'r>>> {
-        let mut records = read.iter().collect::<tributary_log::Result<Vec<_>>>()?;
-        if recorded == Recorded::ByLog {
-            for record in &mut records {
-                record.recorded_us = record.recorded_us.max(self.recorded_us);
-                self.recorded_us = record.recorded_us;
-            }
-        }
-        self.offset = read.next_offset();
-        Ok(records)
     }
 
     pub(crate) fn write(self, recorded: Recorded, batch: &mut Batch) {

@@ -16,6 +16,7 @@ use crate::error::{ProjectorError, Result};
 use crate::filing::{Filing, Judge};
 use crate::key;
 use crate::meta::{self, Counts, ReadOn};
+use crate::prepared::{Preparation, Prepared};
 use crate::present::Present;
 use crate::quarantine::{self, Quarantined};
 use crate::reading::{self, Part};
@@ -120,13 +121,17 @@ impl Projection {
         let parts = self.unfiled(log)?;
         let total = parts.iter().map(Part::left).sum();
         let mut judge = self.judge(log, total)?;
-        reading::read(log, &parts, |batches| {
+        let judged = judge.is_some();
+        // What begins to wait while this is read waits for what the log did not hold then (see `place_corrections`).
+        let whole = judged || self.present.read().unwrap_or_else(PoisonError::into_inner).corrected.anything_waits();
+        let how = Preparation { recorded: log.recorded(), judged, whole, records_per_write };
+        reading::read(log, &parts, how, |batches| {
             let mut batches = batches.peekable();
             let (mut filed, mut done) = (0, 0);
             for Part { from, end } in &parts {
-                let mut read_on = *from;
                 while batches.peek().is_some_and(|next| reading::is_of(next, from.partition)) {
-                    filed += self.file_write(log, &mut read_on, records_per_write, judge.as_mut(), &mut batches)?;
+                    let (records, read_on) = self.file_write(log, *from, judge.as_mut(), &mut batches)?;
+                    filed += records;
                     progress(Progress::Filing { done: (done + read_on.offset - from.offset).min(total), total });
                 }
                 done += end.saturating_sub(from.offset);
@@ -166,28 +171,31 @@ impl Projection {
         Ok(Some(if empty { Judge::of_empty(records) } else { Judge::of_filled() }))
     }
 
-    /// Files batches of one partition in one write, until they are enough; gives how many records they had.
+    /// Files batches of one partition in one write, as many as belong to it; gives how many records they had, and where to
+    /// read on.
     fn file_write<L: Log + ?Sized>(
         &self,
         log: &L,
-        read_on: &mut ReadOn,
-        records_per_write: usize,
+        from: ReadOn,
         judge: Option<&mut Judge>,
-        batches: &mut Peekable<impl Iterator<Item = Result<tributary_log::Batch>>>,
-    ) -> Result<u64> {
+        batches: &mut Peekable<impl Iterator<Item = Result<Prepared>>>,
+    ) -> Result<(u64, ReadOn)> {
         let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
         let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
         let mut filing = Filing::new(&self.store, &mut present, &mut closed, judge);
-        let mut records = 0;
-        while records < records_per_write
-            && let Some(batch) = batches.next_if(|next| reading::is_of(next, read_on.partition))
-        {
+        let (mut records, mut read_on) = (0, from);
+        while let Some(batch) = batches.next_if(|next| reading::is_of(next, from.partition)) {
             let batch = batch?;
-            filing.file_all(log, &read_on.take(log.recorded(), &batch)?)?;
             records += batch.len();
+            read_on = batch.read_on;
+            let ends_write = batch.ends_write;
+            filing.file_prepared(log, batch)?;
+            if ends_write {
+                break;
+            }
         }
-        filing.commit(log, Some(*read_on))?;
-        Ok(records as u64)
+        filing.commit(log, Some(read_on))?;
+        Ok((records as u64, read_on))
     }
 
     /// Derives what is dirty.

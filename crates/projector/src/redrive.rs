@@ -10,6 +10,7 @@ use tributary_store::Reader;
 
 use crate::error::Result;
 use crate::filing::Filing;
+use crate::numbering::Numbering;
 use crate::projection::Projection;
 use crate::{key, quarantine};
 
@@ -33,7 +34,8 @@ impl Projection {
                 continue;
             }
             filing.release(*position);
-            filing.file_all(log, &[record])?;
+            filing.carry(&record);
+            filing.file_again(log, &record, &mut Numbering::default())?;
             filing.commit(log, None)?;
         }
         Ok(())

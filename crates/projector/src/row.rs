@@ -22,6 +22,9 @@ impl RowWriter {
 
     pub(crate) fn wide(&mut self, value: i128) -> &mut Self {
         let mut rest = ((value << 1) ^ (value >> 127)) as u128;
+        if let Ok(short) = u64::try_from(rest) {
+            return self.number(short);
+        }
         while rest >= 0x80 {
             self.0.push(rest as u8 | 0x80);
             rest >>= 7;
@@ -78,6 +81,15 @@ impl<'a> RowReader<'a> {
     }
 
     pub(crate) fn wide_unsigned(&mut self) -> Result<u128> {
+        // Most are short: nine bytes of seven bits fit a word.
+        let mut short = 0_u64;
+        for (byte, step) in self.bytes[self.at..].iter().take(9).zip(0..) {
+            short |= u64::from(byte & 0x7f) << (step * 7);
+            if *byte < 0x80 {
+                self.at += step + 1;
+                return Ok(short.into());
+            }
+        }
         let mut value = 0_u128;
         for shift in (0..19).map(|step| step * 7) {
             let byte = *self.bytes.get(self.at).ok_or_else(|| self.damage())?;

@@ -88,6 +88,14 @@ pub(crate) struct BlockWriter {
 }
 
 impl BlockWriter {
+    /// Forgets its rows and keeps their memory.
+    pub(crate) fn clear(&mut self) {
+        let (mut terms, mut rows) = (std::mem::take(&mut self.terms), std::mem::take(&mut self.rows));
+        terms.clear();
+        rows.0.clear();
+        *self = Self { terms, rows, ..Self::default() };
+    }
+
     pub(crate) fn push(&mut self, row: PendingRow) {
         let term = self.terms.iter().position(|term| *term == row.term).unwrap_or_else(|| {
             self.terms.push(row.term);
@@ -134,6 +142,17 @@ impl BlockWriter {
 
 /// Trailing decimal zeros cost one number instead of a long one.
 fn scaled(units: i128) -> (u64, i128) {
+    // Most amounts are short: dividing is then much cheaper.
+    let Ok(short) = i64::try_from(units) else { return scaled_wide(units) };
+    let (mut exponent, mut mantissa) = (0, short);
+    while exponent < 12 && mantissa != 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        exponent += 1;
+    }
+    (exponent, mantissa.into())
+}
+
+fn scaled_wide(units: i128) -> (u64, i128) {
     let (mut exponent, mut mantissa) = (0, units);
     while exponent < 12 && mantissa != 0 && mantissa % 10 == 0 {
         mantissa /= 10;

@@ -13,7 +13,7 @@ use crate::key;
 
 impl Filing<'_> {
     /// Keeps a record that was read from the log, if another shard may need it.
-    pub(super) fn carry(&mut self, record: &Record<'_>) {
+    pub(crate) fn carry(&mut self, record: &Record<'_>) {
         let Some(layout) = self.present.scope.layout().filter(|layout| layout.per_family > 1) else { return };
         let consumed = layout.place(record.position.partition).is_some_and(|(family, _)| family == Family::Consumption);
         let subject = record.envelope.subject;

@@ -1,130 +1,129 @@
 //! Usage on its way into the store: grouped by subject and UTC month, so that what comes by the million becomes few rows.
 
-use rustc_hash::FxHashMap;
-use tributary_domain::event::{Meta, Subject, UsageRecorded};
-use tributary_domain::id::{DealId, Product, Vendor};
+use tributary_domain::event::Subject;
 use tributary_domain::time::{Instant, Period};
-use tributary_events::usage::UsageRead;
-use tributary_log::{Position, Record};
+use tributary_log::Position;
 use tributary_store::Batch;
 
 use crate::dirty::Periods;
 use crate::key;
+use crate::numbering::Numbered;
 use crate::outbox::Changed;
 use crate::present::Present;
-use crate::usage::{BlockWriter, PendingRow, UsageTerm};
+use crate::usage::{BlockWriter, PendingRow};
 
-/// The usage of one write.
+/// The usage of one write, of one partition.
 #[derive(Default)]
 pub(super) struct PendingUsage {
     partition: u32,
-    subjects: FxHashMap<Box<str>, u32>,
-    pending: Vec<OfSubject>,
-    numbers: FxHashMap<Box<[u8]>, u32>,
-    terms: Vec<UsageTerm>,
-    /// The term that is being looked up: reused, so that looking costs no allocation.
-    scratch: Vec<u8>,
-}
-
-struct OfSubject {
-    subject: Box<str>,
-    recorded: Instant,
-    months: Vec<(i32, BlockWriter)>,
+    numbered: Numbered,
+    /// Rows and the numbers of their subjects, in the order of their offsets.
+    rows: Vec<(u32, PendingRow)>,
 }
 
 impl PendingUsage {
-    /// A usage event that was read the short way; none if its identifiers are none, which the long way then says.
-    pub(super) fn row(&mut self, record: &Record<'_>, read: &UsageRead<'_>) -> Option<PendingRow> {
-        let term = self.term(read.product, read.vendor, read.deal, read.currency)?;
-        let time = Instant::from_micros(record.envelope.time_us);
-        let recorded = Instant::from_micros(record.recorded_us);
-        let offset = record.position.offset;
-        Some(PendingRow { term, time, recorded, offset, amount: read.amount })
+    /// Rows of that partition follow, and these names, whose numbers go on from those before.
+    pub(super) fn expect(&mut self, partition: u32, numbered: Numbered) {
+        self.partition = partition;
+        self.numbered.extend(numbered);
     }
 
-    /// Adds a usage event that was read the long way.
-    pub(super) fn add_event(&mut self, subject: &str, position: Position, meta: &Meta, used: &UsageRecorded) {
-        let (vendor, deal) = (used.vendor.as_ref().map(Vendor::as_str), used.deal.as_ref().map(DealId::as_str));
-        if let Some(term) = self.term(used.product.as_str(), vendor, deal, used.money.currency) {
-            let (time, recorded) = (meta.time, meta.recorded);
-            let row = PendingRow { term, time, recorded, offset: position.offset, amount: used.money.amount };
-            self.add(subject, position, row);
-        }
+    pub(super) fn add(&mut self, subject: u32, row: PendingRow) {
+        self.rows.push((subject, row));
     }
 
-    fn term(
-        &mut self,
-        product: &str,
-        vendor: Option<&str>,
-        deal: Option<&str>,
-        currency: tributary_domain::currency::Currency,
-    ) -> Option<u32> {
-        self.scratch.clear();
-        for part in [product, vendor.unwrap_or_default(), deal.unwrap_or_default(), currency.as_str()] {
-            self.scratch.extend_from_slice(part.as_bytes());
-            self.scratch.push(0); // no identifier holds it
-        }
-        if let Some(number) = self.numbers.get(self.scratch.as_slice()) {
-            return Some(*number);
-        }
-        let term = UsageTerm {
-            product: Product::new(product).ok()?,
-            vendor: vendor.map(Vendor::new).transpose().ok()?,
-            deal: deal.map(DealId::new).transpose().ok()?,
-            currency,
-        };
-        let number = u32::try_from(self.terms.len()).ok()?;
-        self.terms.push(term);
-        self.numbers.insert(self.scratch.as_slice().into(), number);
-        Some(number)
-    }
-
-    pub(super) fn add(&mut self, subject: &str, position: Position, row: PendingRow) {
-        self.partition = position.partition;
-        let number = match self.subjects.get(subject) {
-            Some(number) => *number as usize,
-            None => {
-                self.subjects.insert(subject.into(), self.pending.len() as u32);
-                self.pending.push(OfSubject { subject: subject.into(), recorded: row.recorded, months: Vec::new() });
-                self.pending.len() - 1
-            }
-        };
-        let of_subject = &mut self.pending[number];
-        of_subject.recorded = of_subject.recorded.max(row.recorded);
-        let month = utc_month(row.time);
-        match of_subject.months.iter_mut().find(|(held, _)| *held == month) {
-            Some((_, block)) => block.push(row),
-            None => {
-                let mut block = BlockWriter::default();
-                block.push(row);
-                of_subject.months.push((month, block));
-            }
-        }
-    }
-
-    /// Writes the blocks, and marks what they make dirty: every local period that a block may touch. Terms keep their numbers.
+    /// Writes the blocks, and marks what they make dirty: every local period that a block may touch. Numbering keep their numbers.
     pub(super) fn finish(&mut self, present: &mut Present, batch: &mut Batch) {
-        self.subjects.clear();
-        for of_subject in std::mem::take(&mut self.pending) {
-            let subject = of_subject.subject.parse::<Subject>().ok();
+        let rows = std::mem::take(&mut self.rows);
+        let (order, ends) = by_subject(&rows, self.numbered.subjects.len());
+        let (mut months, mut start) = (Months::default(), 0);
+        for (name, end) in self.numbered.subjects.iter().zip(ends) {
+            let of_subject = &order[start as usize..end as usize];
+            start = end;
+            if of_subject.is_empty() {
+                continue;
+            }
+            let subject = name.parse::<Subject>().ok();
             let account = subject.as_ref().and_then(|subject| present.aliases.resolve(subject));
-            for (month, block) in &of_subject.months {
+            let mut learned = Instant::MIN;
+            for (month, block) in months.blocks(of_subject.iter().map(|number| rows[*number as usize].1)) {
                 let Some((offset, earliest, latest)) = block.span() else { continue };
                 let position = Position { partition: self.partition, offset };
-                batch.put(&key::usage::key(&of_subject.subject, *month, position), &block.finish(&self.terms));
+                batch.put(&key::usage::key(name, month, position), &block.finish(&self.numbered.terms));
                 if let Some(account) = &account {
                     let periods = local_periods(earliest, latest, present).collect();
                     present.dirty.mark(account, Periods::Some(periods), block.learned());
                 }
+                learned = learned.max(block.learned());
             }
             if account.is_none()
                 && let Some(waiting) = subject
             {
-                present.dirty.outbox.mark(|| Changed::Subject(waiting), of_subject.recorded);
+                present.dirty.outbox.mark(|| Changed::Subject(waiting), learned);
             }
         }
     }
 }
+
+/// The numbers of the rows by their subjects, of one subject in their order; and where the rows of each subject end.
+fn by_subject(rows: &[(u32, PendingRow)], subjects: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut ends = vec![0_u32; subjects];
+    rows.iter().for_each(|(subject, _)| ends[*subject as usize] += 1);
+    let mut before = 0;
+    for end in &mut ends {
+        (*end, before) = (before, before + *end);
+    }
+    // What is counted up to where the next one begins is where this one ends.
+    let mut order = vec![0; rows.len()];
+    for ((subject, _), number) in rows.iter().zip(0..) {
+        let place = &mut ends[*subject as usize];
+        order[*place as usize] = number;
+        *place += 1;
+    }
+    (order, ends)
+}
+
+/// The blocks of a subject, one a month; used again for the next subject.
+#[derive(Default)]
+struct Months {
+    blocks: Vec<(i32, BlockWriter)>,
+    /// The month that was looked up last, and the instants within it.
+    last: Option<(i32, std::ops::Range<i64>)>,
+}
+
+impl Months {
+    /// The months of rows in the order in which they come, with their blocks.
+    fn blocks(&mut self, rows: impl Iterator<Item = PendingRow>) -> impl Iterator<Item = (i32, &BlockWriter)> {
+        let mut used = 0;
+        for row in rows {
+            let month = self.month(row.time);
+            let at = self.blocks[..used].iter().position(|(held, _)| *held == month).unwrap_or_else(|| {
+                if used == self.blocks.len() {
+                    self.blocks.push((month, BlockWriter::default()));
+                }
+                self.blocks[used].0 = month;
+                self.blocks[used].1.clear();
+                used += 1;
+                used - 1
+            });
+            self.blocks[at].1.push(row);
+        }
+        self.blocks[..used].iter().map(|(month, block)| (*month, block))
+    }
+
+    fn month(&mut self, time: Instant) -> i32 {
+        if let Some((month, within)) = &self.last
+            && within.contains(&time.micros())
+        {
+            return *month;
+        }
+        let (month, day) = (utc_month(time), time.micros().div_euclid(MICROS_A_DAY));
+        self.last = Some((month, day * MICROS_A_DAY..(day + 1) * MICROS_A_DAY));
+        month
+    }
+}
+
+const MICROS_A_DAY: i64 = 86_400_000_000;
 
 /// From the period of the earliest time to that of the latest.
 fn local_periods(earliest: Instant, latest: Instant, present: &Present) -> impl Iterator<Item = Period> + use<> {

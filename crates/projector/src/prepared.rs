@@ -1,0 +1,123 @@
+//! What was read of the log, made ready to be filed on the thread that reads: decoded, with usage as rows and names as numbers.
+
+use tributary_domain::event::Event;
+use tributary_events::Refusal;
+use tributary_log::{Batch, ContentHash, IdentityKey, Position, Record, Recorded};
+
+use crate::error::Result;
+use crate::meta::ReadOn;
+use crate::numbering::{Numbered, Numbering};
+use crate::usage::PendingRow;
+
+/// What a record says that can be read.
+pub(crate) enum Content {
+    /// Usage of a subject, which has a number among [`Numbered`].
+    Usage { subject: u32, row: PendingRow },
+    /// Any other event.
+    Event(Box<Event>),
+}
+
+/// What a record is judged by where the log does not say what stands (I1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Judged {
+    pub(crate) identity: IdentityKey,
+    pub(crate) content: ContentHash,
+}
+
+impl Judged {
+    pub(crate) fn of(record: &Record<'_>) -> Self {
+        Self { identity: record.envelope.identity_key(), content: record.envelope.content_hash() }
+    }
+}
+
+/// A record of a batch.
+pub(crate) enum Entry {
+    /// Usage that is filed without its record: its row says everything. Most records are such.
+    Row { subject: u32, row: PendingRow },
+    /// One that is filed with its record at hand: what it says, or why it cannot be read.
+    Whole(Result<Content, Box<Refusal>>),
+}
+
+/// A batch of one partition, ready to be filed.
+pub(crate) struct Prepared {
+    pub(crate) entries: Vec<Entry>,
+    /// The records of the whole entries, in their order.
+    pub(crate) records: Batch,
+    /// What the entries are judged by, if they are.
+    pub(crate) judged: Vec<Judged>,
+    /// What got a number with it.
+    pub(crate) numbered: Numbered,
+    /// Where to read on behind it.
+    pub(crate) read_on: ReadOn,
+    /// Whether a write ends with it. The next one's names are numbered anew.
+    pub(crate) ends_write: bool,
+}
+
+impl Prepared {
+    /// How many records it has.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+}
+
+/// How records are prepared.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Preparation {
+    /// Who says when an event was recorded.
+    pub(crate) recorded: Recorded,
+    /// Whether records are judged.
+    pub(crate) judged: bool,
+    /// Whether usage too is filed with its record at hand.
+    pub(crate) whole: bool,
+    /// How many go into a write, or a few more.
+    pub(crate) records_per_write: usize,
+}
+
+/// Prepares the batches of one partition, in their order.
+pub(crate) struct Preparing {
+    how: Preparation,
+    read_on: ReadOn,
+    /// Where the partition ended.
+    end: u64,
+    numbering: Numbering,
+    in_write: usize,
+}
+
+impl Preparing {
+    /// From there on to the partition's end.
+    pub(crate) fn new(how: Preparation, read_on: ReadOn, end: u64) -> Self {
+        Self { how, read_on, end, numbering: Numbering::default(), in_write: 0 }
+    }
+
+    /// The records of a read, none of them recorded before the one that stands before it if the log says when (I2).
+    pub(crate) fn prepare(&mut self, batch: Batch) -> Result<Prepared> {
+        let mut entries = Vec::with_capacity(batch.len());
+        let mut records = Batch::new(Position { partition: self.read_on.partition, offset: self.read_on.offset });
+        let mut judged = Vec::new();
+        for record in &batch {
+            let mut record = record?;
+            if self.how.recorded == Recorded::ByLog {
+                record.recorded_us = record.recorded_us.max(self.read_on.recorded_us);
+                self.read_on.recorded_us = record.recorded_us;
+            }
+            if self.how.judged {
+                judged.push(Judged::of(&record));
+            }
+            entries.push(match self.numbering.content(&record) {
+                Ok(Content::Usage { subject, row }) if !self.how.whole => Entry::Row { subject, row },
+                content => {
+                    records.push(&record);
+                    Entry::Whole(content)
+                }
+            });
+        }
+        self.read_on.offset = batch.next_offset();
+        self.in_write += entries.len();
+        let ends_write = self.in_write >= self.how.records_per_write || self.read_on.offset >= self.end;
+        let numbered = self.numbering.take_new();
+        if ends_write {
+            (self.numbering, self.in_write) = (Numbering::default(), 0);
+        }
+        Ok(Prepared { entries, records, judged, numbered, read_on: self.read_on, ends_write })
+    }
+}
