@@ -10,6 +10,7 @@ mod role_split;
 mod step;
 mod touch;
 
+pub(crate) use candidate::deciding;
 pub use candidate::{Candidate, NamedList, Verdict, candidates};
 pub use divide::divide;
 pub use influence::{Source, influencers, source, source_found};
@@ -95,7 +96,16 @@ pub fn split(slice: &Slice<'_>, pool: &Pool, reference: &Reference) -> Split {
 
 /// Divides a slice in a pool and shows how; none: no policy matches, and all is retained (A1).
 pub fn derive<'a>(slice: &Slice<'a>, pool: &Pool, reference: &'a Reference) -> Option<Derivation<'a>> {
-    let policy = candidate::deciding(slice, pool, reference)?;
+    Some(derive_by(deciding(slice, pool, reference)?, slice, reference))
+}
+
+/// Divides a slice by the policy that decides. Which one that is may depend on the slice's product and vendor; the rest does
+/// not.
+pub(crate) fn derive_by<'a>(
+    policy: &'a AttributionPolicy,
+    slice: &Slice<'a>,
+    reference: &'a Reference,
+) -> Derivation<'a> {
     let step = Step::of(&policy.model, slice);
     let enrolled = |partner: &PartnerId| reference.partners.is_enrolled_by(partner, slice.day, &reference.book);
     let given = step
@@ -104,17 +114,24 @@ pub fn derive<'a>(slice: &Slice<'a>, pool: &Pool, reference: &'a Reference) -> O
         .filter(|(_, share)| !share.is_zero())
         .map(|((partner, role), share)| Given { partner, role, share, enrolled: enrolled(partner) })
         .collect();
-    Some(Derivation { policy, step, given })
+    Derivation { policy, step, given }
 }
 
-impl Derivation<'_> {
+impl<'a> Derivation<'a> {
+    /// What is given to those who are enrolled (A7).
+    pub(crate) fn given_to_enrolled(&self) -> Vec<Given<'a>> {
+        let given: Vec<Given<'a>> = self.given.iter().filter(|given| given.enrolled).copied().collect();
+        let total: i128 = given.iter().map(|given| given.share.units()).sum();
+        assert!(total <= Ratio::ONE.units(), "the shares of policy `{}` exceed the whole", self.policy.id);
+        given
+    }
+
     /// The shares of those who are enrolled (A7); the rest is retained.
     pub fn split(&self) -> Split {
         let share =
-            |given: &Given<'_>| Share { partner: given.partner.clone(), role: given.role.clone(), share: given.share };
-        let shares: Vec<Share> = self.given.iter().filter(|given| given.enrolled).map(share).collect();
+            |given: Given<'_>| Share { partner: given.partner.clone(), role: given.role.clone(), share: given.share };
+        let shares: Vec<Share> = self.given_to_enrolled().into_iter().map(share).collect();
         let given: i128 = shares.iter().map(|share| share.share.units()).sum();
-        assert!(given <= Ratio::ONE.units(), "the shares of policy `{}` exceed the whole", self.policy.id);
         Split {
             policy: Some((self.policy.id.clone(), self.policy.effective_from)),
             shares,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::account::Account;
-use crate::attribution::{Slice, Split, split};
+use crate::attribution::{Given, Slice, Split, deciding, derive_by, split};
 use crate::deal::{Deal, TermKind};
 use crate::fact::DailyFact;
 use crate::id::{AccountId, DealId, PartnerId, Pool, Product, Role, Vendor};
 use crate::money::{Amount, CreditAmount, Overflow};
-use crate::policy::Basis;
+use crate::policy::{AttributionPolicy, Basis};
 use crate::reference::Reference;
 use crate::time::{Day, months_after};
 
@@ -45,13 +45,9 @@ pub type Credits = BTreeMap<PartnerId, BTreeMap<CreditKey, CreditAmount>>;
 pub fn credits(account: &Account, facts: &[DailyFact], reference: &Reference) -> Result<Credits, Overflow> {
     let mut credits = Credits::new();
     for pool in &reference.policies.pools() {
-        for fact in facts {
-            let Some((deal, amount)) = earning(account, fact) else { continue };
-            let split = split_of(account, deal, fact, pool, reference);
-            for share in split.shares {
-                let key = key(account, deal, fact, pool, share.role);
-                credits.entry(share.partner).or_default().entry(key).or_default().add(amount.share(share.share)?)?;
-            }
+        let mut shares = DayShares { account, pool, reference, held: BTreeMap::new() };
+        for run in facts.chunk_by(differ_by_day) {
+            credits_of_run(account, run, pool, &mut shares, &mut credits)?;
         }
     }
     for of_partner in credits.values_mut() {
@@ -59,6 +55,93 @@ pub fn credits(account: &Account, facts: &[DailyFact], reference: &Reference) ->
     }
     credits.retain(|_, of_partner| !of_partner.is_empty());
     Ok(credits)
+}
+
+/// Whether two facts are alike but for the day, and the currency that they were converted from.
+fn differ_by_day(one: &DailyFact, other: &DailyFact) -> bool {
+    let (one, other) = (&one.key, &other.key);
+    (one.basis, &one.deal, &one.product, &one.vendor) == (other.basis, &other.deal, &other.product, &other.vendor)
+}
+
+/// Adds up the credits of facts that differ by their days. Their keys differ by little more, so what is alike is summed before
+/// a key is made of it.
+fn credits_of_run<'a>(
+    account: &'a Account,
+    run: &[DailyFact],
+    pool: &Pool,
+    shares: &mut DayShares<'a, '_>,
+    credits: &mut Credits,
+) -> Result<(), Overflow> {
+    let mut sums: Vec<(OfDay, &'a PartnerId, &'a Role, CreditAmount)> = Vec::new();
+    for fact in run {
+        let Some((deal, amount)) = earning(account, fact) else { continue };
+        let Some(DealShares { of_day, given, .. }) = shares.of(deal, fact) else { continue };
+        for Given { partner, role, share, .. } in given {
+            let amount = amount.share(*share)?;
+            match sums.iter_mut().find(|held| (held.0, held.1, held.2) == (*of_day, *partner, *role)) {
+                Some(held) => held.3.add(amount)?,
+                None => sums.push((*of_day, partner, role, amount)),
+            }
+        }
+    }
+    let Some(fact) = run.first() else { return Ok(()) };
+    let Some(deal) = fact.key.deal.as_ref().and_then(|deal| account.deals.get(deal)) else { return Ok(()) };
+    for (of_day, partner, role, amount) in sums {
+        let key = key_of(account, deal, fact, pool, role.clone(), of_day);
+        credits.entry(partner.clone()).or_default().entry(key).or_default().add(amount)?;
+    }
+    Ok(())
+}
+
+/// What a day says of a deal's credits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct OfDay {
+    term: Option<TermKind>,
+    month_of_deal: Option<u32>,
+}
+
+impl OfDay {
+    fn of(deal: &Deal, day: Day) -> Self {
+        let month_of_deal = deal.initial_start().map(|start| month_of_deal(start, day));
+        Self { term: deal.term_on(day).map(|term| term.kind), month_of_deal }
+    }
+}
+
+/// How an account's deals are divided in a pool, by day. Once it is known which policy decides, the shares do not depend on the
+/// product or the vendor (A3–A7): they are asked for once a day.
+struct DayShares<'a, 'p> {
+    account: &'a Account,
+    pool: &'p Pool,
+    reference: &'a Reference,
+    held: BTreeMap<Day, Vec<DealShares<'a>>>,
+}
+
+/// How a policy divides a deal on a day.
+struct DealShares<'a> {
+    deal: &'a Deal,
+    policy: &'a AttributionPolicy,
+    of_day: OfDay,
+    given: Vec<Given<'a>>,
+}
+
+impl<'a> DayShares<'a, '_> {
+    /// None: no policy matches, and nobody earns anything.
+    fn of(&mut self, deal: &'a Deal, fact: &DailyFact) -> Option<&DealShares<'a>> {
+        let Self { account, pool, reference, held } = self;
+        let (account, reference, day) = (*account, *reference, fact.key.day);
+        let slice = slice(account, deal, fact);
+        let policy = deciding(&slice, pool, reference)?;
+        let of_day = held.entry(day).or_default();
+        let is_held = |shares: &DealShares<'_>| std::ptr::eq(shares.deal, deal) && std::ptr::eq(shares.policy, policy);
+        let at = of_day.iter().position(is_held).unwrap_or_else(|| {
+            // The slice without what its shares do not depend on.
+            let slice = Slice { account, deal, day, product: None, vendor: None };
+            let given = derive_by(policy, &slice, reference).given_to_enrolled();
+            of_day.push(DealShares { deal, policy, of_day: OfDay::of(deal, day), given });
+            of_day.len() - 1
+        });
+        of_day.get(at)
+    }
 }
 
 /// The deal and the amount of a fact that earns credit.
@@ -69,12 +152,21 @@ pub fn earning<'a>(account: &'a Account, fact: &DailyFact) -> Option<(&'a Deal, 
 
 /// How a fact is divided in a pool.
 pub fn split_of(account: &Account, deal: &Deal, fact: &DailyFact, pool: &Pool, reference: &Reference) -> Split {
+    split(&slice(account, deal, fact), pool, reference)
+}
+
+fn slice<'a>(account: &'a Account, deal: &'a Deal, fact: &'a DailyFact) -> Slice<'a> {
     let (product, vendor) = (fact.key.product.as_ref(), fact.key.vendor.as_ref());
-    split(&Slice { account, deal, day: fact.key.day, product, vendor }, pool, reference)
+    Slice { account, deal, day: fact.key.day, product, vendor }
 }
 
 /// The key that a fact's credit in a role is summed under.
 pub fn key(account: &Account, deal: &Deal, fact: &DailyFact, pool: &Pool, role: Role) -> CreditKey {
+    key_of(account, deal, fact, pool, role, OfDay::of(deal, fact.key.day))
+}
+
+fn key_of(account: &Account, deal: &Deal, fact: &DailyFact, pool: &Pool, role: Role, of_day: OfDay) -> CreditKey {
+    let OfDay { term, month_of_deal } = of_day;
     CreditKey {
         pool: pool.clone(),
         basis: fact.key.basis,
@@ -83,8 +175,8 @@ pub fn key(account: &Account, deal: &Deal, fact: &DailyFact, pool: &Pool, role: 
         role,
         product: fact.key.product.clone(),
         vendor: fact.key.vendor.clone(),
-        term: deal.term_on(fact.key.day).map(|term| term.kind),
-        month_of_deal: deal.initial_start().map(|start| month_of_deal(start, fact.key.day)),
+        term,
+        month_of_deal,
         churned_after_days: deal.churned_after_days(),
     }
 }

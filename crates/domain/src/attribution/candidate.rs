@@ -57,7 +57,7 @@ impl NamedList {
 }
 
 /// Of the pool's matching policies the one with the highest priority; of equal ones the smallest id (A1).
-pub(super) fn deciding<'a>(slice: &Slice<'_>, pool: &Pool, reference: &'a Reference) -> Option<&'a AttributionPolicy> {
+pub(crate) fn deciding<'a>(slice: &Slice<'_>, pool: &Pool, reference: &'a Reference) -> Option<&'a AttributionPolicy> {
     let in_force = reference.policies.attribution_on(slice.day);
     in_force.filter(|policy| policy.pool == *pool && mismatch(&policy.matching, slice).is_none()).min_by(rank)
 }
