@@ -5,6 +5,10 @@
 //! `bin/scale` runs each phase in a process of its own, so that one's peak of memory is not another's; `bin/pages` makes the
 //! pages. On a real Kafka: `kafka` (draining and rebuilding), `latency`, `faults`; the last two run the binary (`processes`).
 
+/// That of the ledger, so that what is measured is what runs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod faults;
 pub mod figures;
 pub mod kafka;

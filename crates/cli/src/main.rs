@@ -24,6 +24,10 @@ use clap::Parser;
 use crate::arguments::Arguments;
 use crate::context::{say, takes_colour};
 
+/// Reading and deriving allocate on one thread what another one frees, by the million.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing::subscribe(arguments.global.verbose);

@@ -41,7 +41,10 @@ pub struct KeyWriter(Vec<u8>);
 impl KeyWriter {
     /// Begins with the tag of its kind of key.
     pub fn new(tag: u8) -> Self {
-        Self(vec![tag])
+        // Most keys fit.
+        let mut key = Vec::with_capacity(64);
+        key.push(tag);
+        Self(key)
     }
 
     /// Adds a number of one byte.
