@@ -26,11 +26,10 @@ use crate::key::{self, tag};
 use crate::meta::ReadOn;
 use crate::numbering::Numbering;
 use crate::outbox::Changed;
-use crate::prepared::{Content, Entry, Judged, Prepared};
+use crate::prepared::{Content, Judged, NumberedRow, Prepared};
 use crate::present::Present;
 use crate::quarantine;
 use crate::row::RowReader;
-use crate::usage::PendingRow;
 pub(crate) use judge::Judge;
 use placing::PendingCorrection;
 pub(crate) use placing::identity_of;
@@ -103,19 +102,15 @@ impl<'a> Filing<'a> {
             let identities: Vec<IdentityKey> = read.judged.iter().map(|judged| judged.identity).collect();
             judge.look_up(self.store, &identities)?;
         }
+        self.file_rows(read.rows);
         let carries = self.present.scope.layout().is_some();
-        let (mut records, mut judged) = (read.records.iter(), read.judged.into_iter());
-        for entry in read.entries {
-            match entry {
-                Entry::Row { subject, row } => self.file_usage(subject, row),
-                Entry::Whole(content) => {
-                    let Some(record) = records.next().transpose()? else { break };
-                    if carries {
-                        self.carry(&record);
-                    }
-                    self.file(log, &record, content, judged.next())?;
-                }
+        let mut judged = read.judged.into_iter();
+        for (record, content) in read.records.iter().zip(read.contents) {
+            let record = record?;
+            if carries {
+                self.carry(&record);
             }
+            self.file(log, &record, content, judged.next())?;
         }
         Ok(())
     }
@@ -151,7 +146,7 @@ impl<'a> Filing<'a> {
                 }
                 self.arrived(record)?;
                 match content {
-                    Content::Usage { subject, row } => self.file_usage(subject, row),
+                    Content::Usage { subject, row } => self.file_rows(vec![(subject, row)]),
                     Content::Event(event) => self.file_event(*event, record)?,
                 }
                 Ok(())
@@ -168,10 +163,13 @@ impl<'a> Filing<'a> {
         }
     }
 
-    fn file_usage(&mut self, subject: u32, row: PendingRow) {
-        self.count(row.recorded);
-        self.present.counts.usage += 1;
-        self.usage.add(subject, row);
+    fn file_rows(&mut self, rows: Vec<NumberedRow>) {
+        let recorded = rows.iter().map(|(_, row)| row.recorded);
+        if let Some((first, last)) = recorded.clone().min().zip(recorded.max()) {
+            self.count(rows.len() as u64, first, last);
+            self.present.counts.usage += rows.len() as u64;
+            self.usage.add(rows);
+        }
     }
 
     fn set_aside(&mut self, refusal: &Refusal, record: &Record<'_>) {
@@ -200,7 +198,7 @@ impl<'a> Filing<'a> {
     }
 
     fn file_event(&mut self, event: Event, record: &Record<'_>) -> Result<()> {
-        self.count(event.meta.recorded);
+        self.count(1, event.meta.recorded, event.meta.recorded);
         let tag = match &event.body {
             Body::UsageCorrected(correction) => {
                 self.corrections.push(PendingCorrection {
@@ -232,12 +230,12 @@ impl<'a> Filing<'a> {
         }
     }
 
-    /// Counts an event that is being filed.
-    fn count(&mut self, recorded: Instant) {
-        self.present.counts.events += 1;
-        self.present.counts.last_recorded = recorded.max(self.present.counts.last_recorded);
-        self.closed.forget_from(recorded);
-        self.present.finals.forget_from(recorded);
+    /// Counts events that are being filed; when the first and the last of them were recorded.
+    fn count(&mut self, events: u64, first: Instant, last: Instant) {
+        self.present.counts.events += events;
+        self.present.counts.last_recorded = last.max(self.present.counts.last_recorded);
+        self.closed.forget_from(first);
+        self.present.finals.forget_from(first);
     }
 
     /// An alias moves a subject's whole history, and with it the deals that it opened (I3, D1).

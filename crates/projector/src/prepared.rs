@@ -30,20 +30,18 @@ impl Judged {
     }
 }
 
-/// A record of a batch.
-pub(crate) enum Entry {
-    /// Usage that is filed without its record: its row says everything. Most records are such.
-    Row { subject: u32, row: PendingRow },
-    /// One that is filed with its record at hand: what it says, or why it cannot be read.
-    Whole(Result<Content, Box<Refusal>>),
-}
+/// A row of usage, and the number of its subject.
+pub(crate) type NumberedRow = (u32, PendingRow);
 
 /// A batch of one partition, ready to be filed.
 pub(crate) struct Prepared {
-    pub(crate) entries: Vec<Entry>,
-    /// The records of the whole entries, in their order.
+    /// The usage that is filed without its records, since its rows say everything: most records are such.
+    pub(crate) rows: Vec<NumberedRow>,
+    /// The records that are filed with what they say at hand, in their order.
     pub(crate) records: Batch,
-    /// What the entries are judged by, if they are.
+    /// What each of those says, or why it cannot be read.
+    pub(crate) contents: Vec<Result<Content, Box<Refusal>>>,
+    /// What they are judged by, if they are.
     pub(crate) judged: Vec<Judged>,
     /// What got a number with it.
     pub(crate) numbered: Numbered,
@@ -56,7 +54,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// How many records it has.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.rows.len() + self.contents.len()
     }
 }
 
@@ -91,9 +89,9 @@ impl Preparing {
 
     /// The records of a read, none of them recorded before the one that stands before it if the log says when (I2).
     pub(crate) fn prepare(&mut self, batch: Batch) -> Result<Prepared> {
-        let mut entries = Vec::with_capacity(batch.len());
+        let mut rows = Vec::with_capacity(if self.how.whole { 0 } else { batch.len() });
         let mut records = Batch::new(Position { partition: self.read_on.partition, offset: self.read_on.offset });
-        let mut judged = Vec::new();
+        let (mut contents, mut judged) = (Vec::new(), Vec::new());
         for record in &batch {
             let mut record = record?;
             if self.how.recorded == Recorded::ByLog {
@@ -103,21 +101,21 @@ impl Preparing {
             if self.how.judged {
                 judged.push(Judged::of(&record));
             }
-            entries.push(match self.numbering.content(&record) {
-                Ok(Content::Usage { subject, row }) if !self.how.whole => Entry::Row { subject, row },
+            match self.numbering.content(&record) {
+                Ok(Content::Usage { subject, row }) if !self.how.whole => rows.push((subject, row)),
                 content => {
                     records.push(&record);
-                    Entry::Whole(content)
+                    contents.push(content);
                 }
-            });
+            }
         }
         self.read_on.offset = batch.next_offset();
-        self.in_write += entries.len();
+        self.in_write += batch.len();
         let ends_write = self.in_write >= self.how.records_per_write || self.read_on.offset >= self.end;
         let numbered = self.numbering.take_new();
         if ends_write {
             (self.numbering, self.in_write) = (Numbering::default(), 0);
         }
-        Ok(Prepared { entries, records, judged, numbered, read_on: self.read_on, ends_write })
+        Ok(Prepared { rows, records, contents, judged, numbered, read_on: self.read_on, ends_write })
     }
 }

@@ -9,17 +9,22 @@ use rocksdb::{MergeOperands, WriteBatch};
 /// Changes to write; later ones win over earlier ones.
 #[derive(Default)]
 pub struct Batch {
-    /// The keys and values of the changes, one after the other.
-    bytes: Vec<u8>,
+    /// The keys and values of the changes, one after the other: in pieces, so that a large batch is never moved as it grows.
+    pieces: Vec<Vec<u8>>,
+    bytes: usize,
     changes: Vec<Change>,
 }
 
-/// A change; where its key and value lie among the bytes.
+/// What a piece holds, unless a single change is larger.
+const PIECE_BYTES: usize = 1024 * 1024;
+
+/// A change; where its key and value lie in their piece.
 #[derive(Debug, Clone, Copy)]
 struct Change {
-    key: usize,
-    value: usize,
-    end: usize,
+    piece: u32,
+    key: u32,
+    value: u32,
+    end: u32,
     kind: Kind,
 }
 
@@ -81,27 +86,38 @@ impl Batch {
 
     /// The bytes of its keys and values.
     pub fn bytes(&self) -> usize {
-        self.bytes.len()
+        self.bytes
     }
 
     fn change(&mut self, key: &[u8], value: &[u8], kind: Kind) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(key);
-        self.bytes.extend_from_slice(value);
-        self.changes.push(Change { key: start, value: start + key.len(), end: self.bytes.len(), kind });
+        let bytes = key.len() + value.len();
+        if self.pieces.last().is_none_or(|piece| piece.capacity() - piece.len() < bytes) {
+            // The first one is small: most batches are.
+            let grown = self.pieces.last().map_or(0, Vec::capacity) * 4;
+            self.pieces.push(Vec::with_capacity(grown.clamp(256, PIECE_BYTES).max(bytes)));
+        }
+        let number = self.pieces.len() - 1;
+        let piece = &mut self.pieces[number];
+        let start = piece.len();
+        piece.extend_from_slice(key);
+        piece.extend_from_slice(value);
+        self.bytes += bytes;
+        let at = |place: usize| place as u32; // the engine takes no key or value of 4 GiB
+        let (key, value, end) = (at(start), at(start + key.len()), at(start + bytes));
+        self.changes.push(Change { piece: at(number), key, value, end, kind });
     }
 
     fn key(&self, change: &Change) -> &[u8] {
-        &self.bytes[change.key..change.value]
+        &self.pieces[change.piece as usize][change.key as usize..change.value as usize]
     }
 
     fn value(&self, change: &Change) -> &[u8] {
-        &self.bytes[change.value..change.end]
+        &self.pieces[change.piece as usize][change.value as usize..change.end as usize]
     }
 
     /// The same for the engine's memory.
     pub(crate) fn engine(&self) -> WriteBatch {
-        let mut batch = WriteBatch::with_capacity_bytes(self.bytes.len() + 12 * self.changes.len() + 12);
+        let mut batch = WriteBatch::with_capacity_bytes(self.bytes + 12 * self.changes.len() + 12);
         for change in &self.changes {
             match change.kind {
                 Kind::Put => batch.put(self.key(change), self.value(change)),

@@ -9,6 +9,7 @@ use crate::dirty::Periods;
 use crate::key;
 use crate::numbering::Numbered;
 use crate::outbox::Changed;
+use crate::prepared::NumberedRow;
 use crate::present::Present;
 use crate::usage::{BlockWriter, PendingRow};
 
@@ -17,8 +18,8 @@ use crate::usage::{BlockWriter, PendingRow};
 pub(super) struct PendingUsage {
     partition: u32,
     numbered: Numbered,
-    /// Rows and the numbers of their subjects, in the order of their offsets.
-    rows: Vec<(u32, PendingRow)>,
+    /// In the order of their offsets, as they came: what comes by the million is not moved again.
+    rows: Vec<Vec<NumberedRow>>,
 }
 
 impl PendingUsage {
@@ -28,8 +29,8 @@ impl PendingUsage {
         self.numbered.extend(numbered);
     }
 
-    pub(super) fn add(&mut self, subject: u32, row: PendingRow) {
-        self.rows.push((subject, row));
+    pub(super) fn add(&mut self, rows: Vec<NumberedRow>) {
+        self.rows.push(rows);
     }
 
     /// Writes the blocks, and marks what they make dirty: every local period that a block may touch. Numbering keep their numbers.
@@ -46,7 +47,7 @@ impl PendingUsage {
             let subject = name.parse::<Subject>().ok();
             let account = subject.as_ref().and_then(|subject| present.aliases.resolve(subject));
             let mut learned = Instant::MIN;
-            for (month, block) in months.blocks(of_subject.iter().map(|number| rows[*number as usize].1)) {
+            for (month, block) in months.blocks(of_subject.iter().map(|place| place.row(&rows))) {
                 let Some((offset, earliest, latest)) = block.span() else { continue };
                 let position = Position { partition: self.partition, offset };
                 batch.put(&key::usage::key(name, month, position), &block.finish(&self.numbered.terms));
@@ -65,20 +66,35 @@ impl PendingUsage {
     }
 }
 
-/// The numbers of the rows by their subjects, of one subject in their order; and where the rows of each subject end.
-fn by_subject(rows: &[(u32, PendingRow)], subjects: usize) -> (Vec<u32>, Vec<u32>) {
+/// Where a row stands: in which of the parts, and where in it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    part: u32,
+    at: u32,
+}
+
+impl Place {
+    fn row(self, rows: &[Vec<NumberedRow>]) -> PendingRow {
+        rows[self.part as usize][self.at as usize].1
+    }
+}
+
+/// Where the rows stand, by their subjects, of one subject in their order; and where those of each subject end.
+fn by_subject(rows: &[Vec<NumberedRow>], subjects: usize) -> (Vec<Place>, Vec<u32>) {
     let mut ends = vec![0_u32; subjects];
-    rows.iter().for_each(|(subject, _)| ends[*subject as usize] += 1);
+    rows.iter().flatten().for_each(|(subject, _)| ends[*subject as usize] += 1);
     let mut before = 0;
     for end in &mut ends {
         (*end, before) = (before, before + *end);
     }
-    // What is counted up to where the next one begins is where this one ends.
-    let mut order = vec![0; rows.len()];
-    for ((subject, _), number) in rows.iter().zip(0..) {
-        let place = &mut ends[*subject as usize];
-        order[*place as usize] = number;
-        *place += 1;
+    // Each counts from where its subject begins up to where it ends.
+    let mut order = vec![Place::default(); before as usize];
+    for (part, rows) in (0..).zip(rows) {
+        for (at, (subject, _)) in (0..).zip(rows) {
+            let end = &mut ends[*subject as usize];
+            order[*end as usize] = Place { part, at };
+            *end += 1;
+        }
     }
     (order, ends)
 }
