@@ -23,7 +23,7 @@ use crate::wire::{TYPES, required};
 pub const EVENT_TAG: u8 = 0x0a;
 
 /// What stands before the name of a message; producers may choose what is before the last slash.
-const TYPE_URL: &str = "type.googleapis.com/tributary.v1.";
+pub(crate) const TYPE_URL: &str = "type.googleapis.com/tributary.v1.";
 
 /// An event of a batch, and the recorded instant that it claims. What the data says, [`crate::decode_draft`] reads.
 pub fn read(event: &[u8]) -> Result<(Envelope<'_>, Option<Instant>), Refusal> {

@@ -20,6 +20,7 @@ mod refusal;
 mod said;
 mod schema;
 pub mod shape;
+pub mod short;
 pub mod usage;
 mod wire;
 mod written;

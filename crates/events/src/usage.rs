@@ -27,7 +27,7 @@ pub fn read<'a>(record: &Record<'a>) -> Option<UsageRead<'a>> {
 }
 
 /// The type that is read here.
-pub const TYPE: &str = "tributary.usage.recorded.v1";
+const TYPE: &str = "tributary.usage.recorded.v1";
 
 fn is_usual(envelope: &Envelope<'_>) -> bool {
     envelope.event_type == TYPE
@@ -45,29 +45,6 @@ fn is_account_scoped(subject: &str) -> bool {
         Some(("partner" | "book", _)) | None => false,
         Some((namespace, id)) => id::check(namespace).is_ok() && id::check(id).is_ok(),
     }
-}
-
-/// Whether an envelope is a usage event whose data is what [`crate::encode`] writes of it: then nothing is gained by reading
-/// and writing it.
-pub fn is_canonical(envelope: &Envelope<'_>) -> bool {
-    let printed = |texts: [Option<&str>; FIELDS]| {
-        let [_, _, _, _, quantity, _, amount, _] = texts;
-        quantity.is_none_or(is_printed) && amount.is_some_and(is_printed)
-    };
-    is_usual(envelope) && texts(envelope.data).is_some_and(printed) && read_data(envelope.data).is_some()
-}
-
-/// Whether a decimal is written as amounts are printed: no sign but a minus, and no zeros that could be left out.
-fn is_printed(decimal: &str) -> bool {
-    let digits = decimal.strip_prefix('-').unwrap_or(decimal);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "1"));
-    let is_short = whole == "0" || !whole.starts_with('0');
-    is_short
-        && !whole.is_empty()
-        && !whole.starts_with('+')
-        && !fraction.is_empty()
-        && !fraction.ends_with('0')
-        && decimal != "-0"
 }
 
 const FIELDS: usize = 8;

@@ -5,6 +5,7 @@ use tributary_domain::id::{AccountId, ExternalId, IdError, Namespace, PartnerId}
 
 use super::required;
 use crate::Refusal;
+use crate::short::is_id;
 
 /// Whose history the events of a type belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,22 @@ impl Scope {
         }
     }
 
+    /// Whether a text is a subject of this scope.
+    pub(crate) fn holds(self, text: &str) -> bool {
+        if self == Self::Book {
+            return text == "book";
+        }
+        let Some((namespace, id)) = text.split_once('/') else { return false };
+        let may_stand_before = match self {
+            Self::Book => false,
+            Self::Partner => namespace == "partner",
+            Self::OwnAccount => namespace == "account",
+            Self::Account => namespace == "account" || is_namespace(namespace),
+            Self::Alias => is_namespace(namespace),
+        };
+        may_stand_before && is_id(id.as_bytes())
+    }
+
     /// What a subject of this scope looks like, for people.
     pub(crate) const fn expected(self) -> &'static str {
         match self {
@@ -65,6 +82,10 @@ impl Scope {
             Self::Alias => "^(?!(account|partner|book)/)[^/]+/[^/]+$",
         }
     }
+}
+
+fn is_namespace(text: &str) -> bool {
+    !RESERVED.contains(&text) && is_id(text.as_bytes())
 }
 
 fn bad(error: IdError) -> Refusal {
