@@ -63,9 +63,9 @@ impl fmt::Display for LineRefusal {
 
 /// Imports a file. Every refused line goes to `refused`, in order; `progress` is told after each batch. Blank lines,
 /// CRLF and a byte order mark are accepted; importing a file again changes nothing. Lines are read on every processor and
-/// submitted in their order.
+/// submitted in their order, on the thread of the caller.
 pub fn import_jsonl(
-    reader: impl BufRead,
+    reader: impl BufRead + Send,
     name: &str,
     intake: &mut Intake<'_>,
     refused: impl FnMut(LineRefusal),
@@ -83,7 +83,7 @@ pub fn import_jsonl(
 
 /// The same for a file of protobuf messages ([`tributary_events::batch`]), which claim recorded times as lines do.
 pub fn import_batches(
-    reader: impl BufRead,
+    reader: impl BufRead + Send,
     name: &str,
     intake: &mut Intake<'_>,
     refused: impl FnMut(LineRefusal),
@@ -113,6 +113,13 @@ struct Chunk {
     places: Vec<Place>,
     prepared: Prepared,
     refused: Vec<(Place, Refusal)>,
+}
+
+impl Chunk {
+    /// With room for what so many bytes come to.
+    fn with_room_for(bytes: usize, at: Progress) -> Self {
+        Self { at, prepared: Prepared::with_room_for(bytes), ..Self::default() }
+    }
 }
 
 /// An import under way.

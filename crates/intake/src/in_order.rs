@@ -1,9 +1,8 @@
 //! Chunks of a file read on several threads, and what they come to taken in the order of the file: what is taken, and when, is
 //! the same for any number of threads.
 
-use std::collections::VecDeque;
 use std::num::NonZero;
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -11,50 +10,64 @@ use std::thread;
 const THREADS_MAX: usize = 16;
 
 /// Gives every chunk of `next` to `read`, on as many threads as there are processors, and what that gives to `take`, in the order of the
-/// chunks and on this thread. Chunks wait for two of each thread at most. Where `next` fails, what it gave before is taken first.
-pub(crate) fn in_order<C: Send, R: Send, E>(
-    mut next: impl FnMut() -> Result<Option<C>, E>,
+/// chunks and on this thread, which does nothing else. Chunks are ahead of it by two for each thread at most. Where `next` fails, what
+/// it gave before is taken first.
+pub(crate) fn in_order<C, R: Send, E: Send>(
+    next: impl FnMut() -> Result<Option<C>, E> + Send,
     read: impl Fn(C) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX);
-    let (jobs, queue) = mpsc::sync_channel(2 * threads);
-    let queue = Mutex::new(queue);
+    let (permits, permitted) = mpsc::channel();
+    let (begun, chunks) = mpsc::channel();
+    let source = Mutex::new(Some(Source { next, permitted, begun }));
     thread::scope(|scope| {
-        let jobs = jobs; // ends with this closure, and the threads with it
+        let permits = permits; // ends with this closure, and the threads with it
         for _ in 0..threads {
-            scope.spawn(|| work(&queue, &read));
+            scope.spawn(|| work(&source, &read));
         }
-        let mut waiting: VecDeque<Receiver<R>> = VecDeque::new();
-        let mut ended = None;
-        loop {
-            while ended.is_none() && waiting.len() < 2 * threads {
-                match next() {
-                    Ok(Some(chunk)) => {
-                        let (answer, answered) = mpsc::sync_channel(1);
-                        // Nobody receives once a thread panicked, which the end of the scope passes on.
-                        let _ = jobs.send((chunk, answer));
-                        waiting.push_back(answered);
-                    }
-                    Ok(None) => ended = Some(Ok(())),
-                    Err(error) => ended = Some(Err(error)),
-                }
-            }
-            match waiting.pop_front().map(|answered| answered.recv()) {
-                Some(Ok(answer)) => take(answer)?,
-                Some(Err(_)) | None => return ended.unwrap_or(Ok(())),
-            }
+        (0..2 * threads).for_each(|_| _ = permits.send(()));
+        for answer in chunks {
+            // None comes where a thread panicked, which the end of the scope passes on.
+            let Ok(answer) = answer.recv() else { break };
+            take(answer?)?;
+            _ = permits.send(());
         }
+        Ok(())
     })
 }
 
-fn work<C, R>(queue: &Mutex<Receiver<(C, SyncSender<R>)>>, read: impl Fn(C) -> R) {
+/// Where chunks come from, one after the other. Whoever begins one says where its answer will be, and so in which order.
+struct Source<N, R, E> {
+    next: N,
+    permitted: Receiver<()>,
+    begun: Sender<Receiver<Result<R, E>>>,
+}
+
+fn work<C, R, E>(source: &Mutex<Option<Source<impl FnMut() -> Result<Option<C>, E>, R, E>>>, read: impl Fn(C) -> R) {
     loop {
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((chunk, answer)) = job else { return };
+        let begun = begin(&mut source.lock().unwrap_or_else(PoisonError::into_inner));
+        let Some((chunk, answer)) = begun else { return };
         // Nobody waits for it if taking failed.
-        let _ = answer.send(read(chunk));
+        _ = answer.send(chunk.map(&read));
     }
+}
+
+/// The next chunk, or why there is none, and where to say what it comes to; nothing once the source ended, which then is gone.
+fn begin<C, R, E>(
+    source: &mut Option<Source<impl FnMut() -> Result<Option<C>, E>, R, E>>,
+) -> Option<(Result<C, E>, Sender<Result<R, E>>)> {
+    let Source { next, permitted, begun } = source.as_mut()?;
+    let chunk = permitted.recv().ok().and_then(|()| next().transpose());
+    let begun = chunk.map(|chunk| {
+        let (answer, answered) = mpsc::channel();
+        _ = begun.send(answered);
+        (chunk, answer)
+    });
+    if !matches!(begun, Some((Ok(_), _))) {
+        *source = None;
+    }
+    begun
 }
 
 #[cfg(test)]

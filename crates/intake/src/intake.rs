@@ -1,7 +1,7 @@
 //! Submitting events: duplicates and conflicts are recognised against the log and within the batch (I1), the sealed
 //! past is closed (I2), and the rest goes into one append.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use tributary_domain::event::Draft;
 use tributary_domain::time::Instant;
 use tributary_events::Refusal;
@@ -72,7 +72,7 @@ impl<'l> Intake<'l> {
         }
         let keys: Vec<IdentityKey> = prepared.iter().map(|(_, identity, _)| identity).collect();
         let known = self.known(&keys)?;
-        let mut batch = Batch::default();
+        let mut batch = Batch::of_at_most(keys.len());
         let mut verdicts = Vec::with_capacity(keys.len());
         for ((envelope, identity, claimed), known) in prepared.iter().zip(known) {
             let recorded = self.recorded(claimed);
@@ -80,7 +80,7 @@ impl<'l> Intake<'l> {
             let refused = || too_long(&envelope).or_else(|| self.sealed_past(recorded));
             verdicts.push(batch.judge(entry, identity, known, refused));
         }
-        let positions = self.append(&batch.entries)?;
+        let positions = self.append(&batch.entries, &batch.identities)?;
         Ok(verdicts.into_iter().map(|verdict| verdict.outcome(&positions)).collect())
     }
 
@@ -112,13 +112,13 @@ impl<'l> Intake<'l> {
         (recorded <= sealed).then(|| Refusal::SealedPast { field: "recordedtime".to_owned(), recorded, sealed })
     }
 
-    fn append(&mut self, entries: &[Entry<'_>]) -> Result<Vec<Position>, IntakeError> {
+    fn append(&mut self, entries: &[Entry<'_>], identities: &[IdentityKey]) -> Result<Vec<Position>, IntakeError> {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let appended = self.log.append_routed(entries);
+        let appended = self.log.append_identified(entries, identities);
         if let Some(since) = &mut self.since {
-            since.appended(entries, appended.as_deref().ok());
+            since.appended(entries, identities, appended.as_deref().ok());
         }
         appended.map_err(|source| IntakeError::Append { events: entries.len(), source })
     }
@@ -137,14 +137,20 @@ impl std::fmt::Debug for Intake<'_> {
 }
 
 /// The part of a batch that is to be appended.
-#[derive(Default)]
 struct Batch<'a> {
     entries: Vec<Entry<'a>>,
+    /// Of each entry.
+    identities: Vec<IdentityKey>,
     /// Which of the entries has an identity.
     seen: FxHashMap<IdentityKey, usize>,
 }
 
 impl<'a> Batch<'a> {
+    fn of_at_most(events: usize) -> Self {
+        let seen = FxHashMap::with_capacity_and_hasher(events, FxBuildHasher);
+        Self { entries: Vec::with_capacity(events), identities: Vec::with_capacity(events), seen }
+    }
+
     /// Judges one event in the order of the rules: what is known stands, then what may not be recorded, then it is new.
     fn judge(
         &mut self,
@@ -170,6 +176,7 @@ impl<'a> Batch<'a> {
         let at = self.entries.len();
         self.seen.insert(identity, at);
         self.entries.push(entry);
+        self.identities.push(identity);
         Verdict::New(Place::Batch(at))
     }
 }

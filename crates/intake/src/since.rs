@@ -42,14 +42,19 @@ impl<'l> Since<'l> {
     }
 
     /// Remembers what was appended; without positions, that it is not known what was.
-    pub(crate) fn appended(&mut self, entries: &[Entry<'_>], positions: Option<&[Position]>) {
+    pub(crate) fn appended(
+        &mut self,
+        entries: &[Entry<'_>],
+        identities: &[IdentityKey],
+        positions: Option<&[Position]>,
+    ) {
         let Some(positions) = positions else {
             self.uncertain = true;
             return;
         };
-        for (entry, position) in entries.iter().zip(positions) {
+        for ((entry, identity), position) in entries.iter().zip(identities).zip(positions) {
             let known = Known { position: *position, content: entry.envelope.content_hash() };
-            self.events.insert(entry.envelope.identity_key(), known);
+            self.events.insert(*identity, known);
         }
     }
 }

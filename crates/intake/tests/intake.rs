@@ -159,16 +159,16 @@ fn a_file_that_was_cut_off_says_so_and_a_missing_last_line_end_is_fine() {
 #[test]
 fn progress_is_told_batch_by_batch_and_ends_with_the_file() {
     let log = log();
-    let text: Vec<String> = (0..5000).map(|id| line(&id.to_string(), "5", "2026-01-02T00:00:00Z")).collect();
+    let text: Vec<String> = (0..9000).map(|id| line(&id.to_string(), "5", "2026-01-02T00:00:00Z")).collect();
     let text = text.join("\n");
     let mut told = Vec::new();
     let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
     import_jsonl(text.as_bytes(), "f", &mut intake, |refusal| panic!("{refusal}"), |at| told.push(at))
         .expect("imported");
-    // A batch is a mebibyte of lines.
+    // A batch is two mebibytes of lines.
     let [first, last] = told[..] else { panic!("{told:?}") };
-    assert!(first.bytes >= 1 << 20 && first.bytes < last.bytes && first.lines < last.lines, "{told:?}");
-    assert_eq!(last, Progress { bytes: text.len() as u64, lines: 5000 });
+    assert!(first.bytes >= 2 << 20 && first.bytes < last.bytes && first.lines < last.lines, "{told:?}");
+    assert_eq!(last, Progress { bytes: text.len() as u64, lines: 9000 });
 }
 
 /// A draft as an event of a batch.

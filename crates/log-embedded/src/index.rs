@@ -3,12 +3,12 @@
 //!
 //! Whether records have the same identity and content is decided by what they say: a fingerprint only says where to look.
 
-use std::collections::hash_map::Entry;
+mod recent;
 
-use rustc_hash::FxHashMap;
 use tributary_log::{Filter, FrameError, IdentityKey, Known, Position, ReadLimit, Result};
 use tributary_store::{Batch, Durability, Reader};
 
+use self::recent::{Entry, Recent};
 use crate::error::storage;
 use crate::log::EmbeddedLog;
 use crate::row::block::damaged;
@@ -33,10 +33,8 @@ pub(crate) struct Index {
     recent_max: usize,
     /// The records before have their fingerprints in buckets; unknown before it is first asked.
     settled: Option<u64>,
-    /// The fingerprints of the records after those, in order.
-    unsettled: Vec<Fingerprint>,
-    /// Where an identity stands first among these.
-    recent: FxHashMap<IdentityKey, u64>,
+    /// The fingerprints of the records after those.
+    unsettled: Recent,
     /// Which fingerprints there are, and for how many records it was made.
     filter: Option<(Filter, u64)>,
     /// Identities asked for without a filter.
@@ -52,15 +50,7 @@ struct Candidate {
 
 impl Index {
     pub(crate) fn new(partition: u32, recent_max: usize) -> Self {
-        Self {
-            partition,
-            recent_max,
-            settled: None,
-            unsettled: Vec::new(),
-            recent: FxHashMap::default(),
-            filter: None,
-            unfiltered: 0,
-        }
+        Self { partition, recent_max, settled: None, unsettled: Recent::default(), filter: None, unfiltered: 0 }
     }
 
     /// The offset after the last record that it knows, if it was asked before.
@@ -73,21 +63,15 @@ impl Index {
         if self.end() != Some(first) {
             return Ok(());
         }
-        for (identity, offset) in identities.iter().zip(first..) {
-            self.add(*identity, offset);
-        }
+        self.add(identities);
         self.settle(log)
     }
 
-    fn add(&mut self, identity: IdentityKey, offset: u64) {
-        let fingerprint = Fingerprint::of(identity);
-        self.unsettled.push(fingerprint);
+    fn add(&mut self, identities: &[IdentityKey]) {
         if let Some((filter, _)) = &mut self.filter {
-            filter.insert(fingerprint.hash());
+            identities.iter().for_each(|identity| filter.insert(Fingerprint::of(*identity).hash()));
         }
-        if let Entry::Vacant(vacant) = self.recent.entry(identity) {
-            vacant.insert(offset); // I1: what was recorded first stands.
-        }
+        self.unsettled.add(identities);
     }
 
     /// Reads what was appended and not said to it.
@@ -97,10 +81,12 @@ impl Index {
         }
         while let Some(offset) = self.end().filter(|known| *known < end) {
             let batch = log.read_blocks(self.at(offset), end, ReadLimit::default())?;
+            let mut identities = Vec::with_capacity(batch.len());
             for record in &batch {
                 let record = record?;
-                self.add(record.envelope.identity_key(), record.position.offset);
+                identities.push(record.envelope.identity_key());
             }
+            self.add(&identities);
             self.settle(log)?;
         }
         Ok(())
@@ -113,23 +99,19 @@ impl Index {
         if self.unsettled.len() < self.recent_max || log.is_read_only() {
             return Ok(());
         }
-        let of_bucket = |(fingerprint, number): (&Fingerprint, u32)| (fingerprint.bucket(), number, *fingerprint);
-        let mut sorted: Vec<(u16, u32, Fingerprint)> = self.unsettled.iter().zip(0..).map(of_bucket).collect();
-        sorted.sort_unstable();
         let (mut batch, mut entries, mut value) = (Batch::new(), Vec::new(), Vec::new());
-        for together in sorted.chunk_by(|(one, ..), (other, ..)| one == other) {
+        let in_one = |one: &Entry, other: &Entry| one.fingerprint.bucket() == other.fingerprint.bucket();
+        for together in self.unsettled.sorted().chunk_by(in_one) {
             entries.clear();
             value.clear();
-            entries
-                .extend(together.iter().map(|(_, number, fingerprint)| (*fingerprint, settled + u64::from(*number))));
+            entries.extend(together.iter().map(|entry| (entry.fingerprint, settled + u64::from(entry.number))));
             bucket::piece(&entries, &mut value);
-            batch.extend(&bucket::key(self.partition, together[0].0), &value);
+            batch.extend(&bucket::key(self.partition, together[0].fingerprint.bucket()), &value);
         }
         batch.put(&meta::settled_key(self.partition), &end.to_be_bytes());
         log.db.write(batch, Durability::Logged).map_err(storage("write the identity index"))?;
         self.settled = Some(end);
         self.unsettled.clear();
-        self.recent.clear();
         self.grow_filter(log)
     }
 }
@@ -157,7 +139,8 @@ impl Index {
             if self.filter.as_ref().is_some_and(|(filter, _)| !filter.may_hold(fingerprint.hash())) {
                 continue;
             }
-            candidates.extend(self.recent.get(identity).map(|offset| Candidate { offset: *offset, number }));
+            let recent = self.unsettled.of(fingerprint);
+            candidates.extend(recent.map(|at| Candidate { offset: settled + u64::from(at), number }));
             if settled > 0 {
                 asked.push((fingerprint, number));
             }
@@ -242,7 +225,7 @@ impl Index {
                 filter.insert(fingerprint.hash());
             }
         }
-        self.unsettled.iter().for_each(|fingerprint| filter.insert(fingerprint.hash()));
+        self.unsettled.fingerprints().for_each(|fingerprint| filter.insert(fingerprint.hash()));
         self.filter = Some((filter, capacity));
         Ok(())
     }

@@ -203,16 +203,21 @@ impl Log for EmbeddedLog {
 
     fn append(&self, partition: u32, entries: &[Entry<'_>]) -> Result<Vec<Position>> {
         check(partition)?;
+        let identities: Vec<_> = entries.iter().map(|entry| entry.envelope.identity_key()).collect();
+        self.append_identified(entries, &identities)
+    }
+
+    fn append_identified(&self, entries: &[Entry<'_>], identities: &[IdentityKey]) -> Result<Vec<Position>> {
+        assert_eq!(entries.len(), identities.len(), "every entry has an identity");
         entries.iter().try_for_each(|entry| frame::check_size(&entry.envelope))?;
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let identities: Vec<_> = entries.iter().map(|entry| entry.envelope.identity_key()).collect();
         let mut tail = self.tail();
         if tail.failed {
             return Err(LogError::Failed);
         }
-        let (group, positions) = tail.add(entries, &identities, (self.clock)());
+        let (group, positions) = tail.add(entries, identities, (self.clock)());
         self.commit(tail, group)?;
         Ok(positions)
     }

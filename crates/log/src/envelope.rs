@@ -50,14 +50,35 @@ pub struct Record<'a> {
 
 /// The first 16 bytes of BLAKE3 over the parts, each after its length as a little-endian u64.
 fn hash_of<const PARTS: usize>(parts: [&[u8]; PARTS]) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
+    let hash = match together(&parts, &mut [0; SHORT_BYTES]) {
+        Some(short) => blake3::hash(short),
+        None => {
+            let mut hasher = blake3::Hasher::new();
+            for part in parts {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+            hasher.finalize()
+        }
+    };
     let mut first = [0; 16];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    first.copy_from_slice(&hash.as_bytes()[..16]);
     first
+}
+
+/// Most events are shorter.
+const SHORT_BYTES: usize = 512;
+
+/// What is hashed, in one piece if it is short: so it takes half the time.
+fn together<'b>(parts: &[&[u8]], buffer: &'b mut [u8; SHORT_BYTES]) -> Option<&'b [u8]> {
+    let mut end = 0;
+    for part in parts {
+        let (length, rest) = buffer[end..].split_first_chunk_mut()?;
+        *length = (part.len() as u64).to_le_bytes();
+        rest.get_mut(..part.len())?.copy_from_slice(part);
+        end += length.len() + part.len();
+    }
+    Some(&buffer[..end])
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::{Batch, Envelope, IdentityIndex, Position, Result};
+use crate::{Batch, Envelope, IdentityIndex, IdentityKey, Position, Result};
 
 /// The identity of a log, given when it was created: a store built from another log is refused by it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -124,5 +124,10 @@ pub trait Log: Send + Sync {
             }
         }
         Ok(positions)
+    }
+
+    /// The same, with the identity of each entry: a log that keeps an index of them does not hash them again.
+    fn append_identified(&self, entries: &[Entry<'_>], _identities: &[IdentityKey]) -> Result<Vec<Position>> {
+        self.append_routed(entries)
     }
 }

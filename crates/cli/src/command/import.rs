@@ -85,7 +85,7 @@ enum Format {
 struct Input {
     name: String,
     path: PathBuf,
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
     length: Option<u64>,
 }
 

@@ -3,14 +3,14 @@
 use std::io::{BufRead, Read};
 use std::ops::Range;
 
-use tributary_domain::event::Draft;
 use tributary_events::Refusal;
-use tributary_events::json::{self, LINE_BYTES_MAX};
+use tributary_events::json::LINE_BYTES_MAX;
 
 use super::{Chunk, Place, Progress};
+use crate::Prepared;
 
 /// Lines are read on together until they have so many bytes.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 2 << 20;
 
 /// A file read in chunks of lines; of a line no more than it may have.
 pub(super) struct Lines<R> {
@@ -102,23 +102,20 @@ impl<R: BufRead> Lines<R> {
 impl Text {
     /// The lines as events, each of which may be refused.
     pub(super) fn read(self) -> Chunk {
-        let mut chunk = Chunk { at: self.at, ..Chunk::default() };
+        let mut chunk = Chunk::with_room_for(self.bytes.len(), self.at);
         for line in &self.lines {
             let place = Place { number: line.number, offset: None };
-            match self.event(line) {
+            match self.add(line, &mut chunk.prepared) {
                 None => {}
-                Some(Ok(draft)) => {
-                    chunk.places.push(place);
-                    chunk.prepared.push(&draft);
-                }
+                Some(Ok(())) => chunk.places.push(place),
                 Some(Err(refusal)) => chunk.refused.push((place, refusal)),
             }
         }
         chunk
     }
 
-    /// A line as an event; nothing if it is blank.
-    fn event(&self, line: &Line) -> Option<Result<Draft, Refusal>> {
+    /// Adds a line as an event; nothing if it is blank.
+    fn add(&self, line: &Line, prepared: &mut Prepared) -> Option<Result<(), Refusal>> {
         if line.end == End::TooLong {
             return Some(Err(Refusal::TooLong { field: "event".to_owned(), bytes_max: LINE_BYTES_MAX }));
         }
@@ -126,7 +123,7 @@ impl Text {
         if text.is_empty() {
             return None;
         }
-        Some(match json::read(text) {
+        Some(match prepared.push_line(text) {
             Err(Refusal::NotJson { field, .. }) if line.end == End::File => Err(Refusal::CutOff { field }),
             read => read,
         })

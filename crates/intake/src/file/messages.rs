@@ -10,7 +10,7 @@ use tributary_log::frame::FRAME_BYTES_MAX;
 use super::{Chunk, Place, Progress};
 
 /// Messages are read on together until they have so many bytes.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 2 << 20;
 
 /// A file read in chunks of messages; of a message no more than it may have.
 pub(super) struct Messages<R> {
@@ -99,7 +99,7 @@ impl<R: BufRead> Messages<R> {
 impl Raw {
     /// The messages as events, each of which may be refused.
     pub(super) fn read(self) -> Chunk {
-        let mut chunk = Chunk { at: self.at, ..Chunk::default() };
+        let mut chunk = Chunk::with_room_for(self.bytes.len(), self.at);
         for (place, message) in self.messages {
             match message.and_then(|bytes| chunk.prepared.push_message(&self.bytes[bytes])) {
                 Ok(()) => chunk.places.push(place),

@@ -58,7 +58,9 @@ pub(crate) struct BlockWriter {
 
 impl BlockWriter {
     pub(crate) fn new(first: Position) -> Self {
-        Self { first, count: 0, recorded_us_max: i64::MIN, value: vec![0; HEADER_BYTES] }
+        let mut value = Vec::with_capacity(BLOCK_BYTES + BLOCK_BYTES / 16);
+        value.resize(HEADER_BYTES, 0);
+        Self { first, count: 0, recorded_us_max: i64::MIN, value }
     }
 
     /// Adds the next record; `recorded_us_max` is the latest time up to and with it.
