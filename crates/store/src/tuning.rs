@@ -7,6 +7,9 @@ const MIB: usize = 1024 * 1024;
 /// Memtables of a database: one is written, the others wait for the disk.
 const MEMTABLES: usize = 4;
 
+/// So many flushed files are merged at once where merging costs much.
+const FLUSHES_TO_MERGE: i32 = 12;
+
 /// The budgets of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tuning {
@@ -18,7 +21,8 @@ pub struct Tuning {
     pub block_bytes: usize,
     /// Threads that flush and compact.
     pub background_jobs: i32,
-    /// Whether what lies longest is packed by a third tighter, for several times the processor time whenever it is rewritten.
+    /// Whether what lies longest is packed by a third tighter, for several times the processor time whenever it is rewritten, and so is
+    /// rewritten less often.
     pub dense: bool,
 }
 
@@ -52,6 +56,10 @@ impl Tuning {
         if self.dense {
             // Upper levels are rewritten often, the last one holds nine tenths of the data.
             options.set_bottommost_compression_type(DBCompressionType::Zstd);
+            // Every flush holds some of each kind of row, so each merge of flushed files rewrites a whole level.
+            options.set_level_zero_file_num_compaction_trigger(FLUSHES_TO_MERGE);
+            options.set_level_zero_slowdown_writes_trigger(3 * FLUSHES_TO_MERGE);
+            options.set_level_zero_stop_writes_trigger(5 * FLUSHES_TO_MERGE);
         }
         options.set_level_compaction_dynamic_level_bytes(true);
         options.set_bytes_per_sync(MIB as u64);
