@@ -1,10 +1,12 @@
 //! Comparing two projections of one log, row by row: the one in use with a fresh one. Usage may be cut into other blocks and
-//! an account's row may err to the safe side; everything else is equal to the byte.
+//! an account's row may err to the safe side; daily sums are held against the usage beside them; everything else is equal to
+//! the byte.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use tributary_domain::id::AccountId;
+use tributary_domain::time::Period;
 use tributary_log::in_words;
 use tributary_store::{Db, Row, Rows};
 
@@ -75,11 +77,13 @@ impl Comparison {
 }
 
 /// Compares two stores that are brought up to one log. Kept statements are the finance crate's to compare.
-/// `learned` says when anything that an account comes to was last learned.
+/// `learned` says when anything that an account comes to was last learned, `sums_are_right` whether a row of the store in use is
+/// what the usage beside it gives.
 pub(crate) fn compare(
     used: &Db,
     fresh: &Db,
     learned: impl Fn(&AccountId) -> Result<LastLearned>,
+    sums_are_right: impl Fn(&[u8], &[u8]) -> Result<bool>,
     mut progress: impl FnMut(u64),
 ) -> Comparison {
     let mut found = Comparison::default();
@@ -87,6 +91,7 @@ pub(crate) fn compare(
         let compared = match tag {
             tag::META => compare_counts(used, fresh, &mut found),
             tag::USAGE => compare_usage(used, fresh, &mut found, &mut progress),
+            tag::USAGE_SUMS => compare_sums(used, &sums_are_right, &mut found, &mut progress),
             tag::ACCOUNT => {
                 let safe = |key: &[u8], used: &[u8], fresh: &[u8]| account_is_safe(key, used, fresh, &learned);
                 compare_rows(used, fresh, tag, &mut found, &mut progress, safe)
@@ -182,6 +187,25 @@ fn compare_usage(used: &Db, fresh: &Db, found: &mut Comparison, progress: &mut i
     }
 }
 
+/// Which months have sums depends on when accounts were derived.
+fn compare_sums(
+    used: &Db,
+    are_right: &impl Fn(&[u8], &[u8]) -> Result<bool>,
+    found: &mut Comparison,
+    progress: &mut impl FnMut(u64),
+) -> Result<()> {
+    let mut rows = used.scan(&[tag::USAGE_SUMS]);
+    while let Some(row) = rows.advance() {
+        let (key, value) = row?;
+        found.rows += 1;
+        progress(found.rows);
+        if !are_right(key, value)? {
+            found.differs(name(tag::USAGE_SUMS), || of(tag::USAGE_SUMS, key), How::Other);
+        }
+    }
+    Ok(())
+}
+
 fn compare_month(used: Option<&usage::Month>, fresh: Option<&usage::Month>, found: &mut Comparison) {
     let [held, expected] = [used, fresh].map(|month| month.map_or(&[] as &[_], |month| month.rows.as_slice()));
     found.rows += expected.len().max(held.len()) as u64;
@@ -247,6 +271,7 @@ pub(crate) const fn name(tag: u8) -> &'static str {
         tag::IDENTITY => "identity",
         tag::REPEATED => "repeated",
         tag::USAGE => "usage",
+        tag::USAGE_SUMS => "usage sums",
         tag::CORRECTION => "correction",
         tag::WAITING => "waiting correction",
         tag::OUTGOING => "outgoing",
@@ -288,6 +313,10 @@ fn whose(tag: u8, key: &[u8]) -> Result<String> {
         }
         tag::QUARANTINE => format!("of the record at `{}`", key::quarantine::read(key)?),
         tag::DIRTY => format!("of account `{}`", key::dirty::read(key)?),
+        tag::USAGE_SUMS => {
+            let (subject, month) = key::usage_sums::read(key)?;
+            format!("of `{subject}` in {}", Period::from_ordinal(month))
+        }
         tag::OPENED_IN => format!("of deal `{}`", key::opening::deal(key)?),
         tag::MENTION => format!("in `{}`", key::mention::read(key)?),
         _ => format!("with key {}", hexadecimal(key)),

@@ -15,9 +15,10 @@ use tributary_store::{Batch, Db, Durability, Reader};
 use crate::credit::{self, AccountRow};
 use crate::dirty::Dirty;
 use crate::error::Result;
-use crate::fold::{Coordinates, Earned, FoldedAccount};
+use crate::fold::{Coordinates, Earned, FoldedAccount, UsageSums};
 use crate::key;
 use crate::last_learned::LastLearned;
+use crate::meta::ReadSoFar;
 use crate::present::Present;
 use crate::suspense;
 
@@ -28,11 +29,12 @@ const ACCOUNTS_PER_WRITE: usize = 512;
 /// derived at a time as there are processors; what is written is the same whatever their number.
 pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut(usize)) -> Result<()> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let read = &ReadSoFar::load(store)?;
     for some in present.dirty.by_id().chunks(ACCOUNTS_PER_WRITE * threads) {
         progress(present.dirty.len());
         let known: &Present = present;
         let batches: Vec<Result<Derived>> = thread::scope(|scope| {
-            let derive_some = |part| scope.spawn(move || derive_accounts(store, known, part));
+            let derive_some = |part| scope.spawn(move || derive_accounts(store, known, read, part));
             let running: Vec<_> = some.chunks(ACCOUNTS_PER_WRITE).map(derive_some).collect();
             running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
@@ -50,12 +52,18 @@ pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut
 /// What accounts come to, and when that was last learned.
 type Derived = (Batch, Vec<(AccountId, LastLearned)>);
 
-fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)]) -> Result<Derived> {
+fn derive_accounts(
+    store: &Db,
+    present: &Present,
+    read: &ReadSoFar,
+    accounts: &[(AccountId, Dirty)],
+) -> Result<Derived> {
     let (mut batch, mut learned) = (Batch::new(), Vec::new());
     let snapshot = store.snapshot();
     let session = snapshot.session();
     for (account, dirty) in accounts {
-        let of_account = derive_account(&snapshot, &session, present, account, dirty, &mut batch)?;
+        let at = Coordinates { read: Some(read), ..now(&session, present) };
+        let of_account = derive_account(&snapshot, at, present, account, dirty, &mut batch)?;
         learned.push((account.clone(), of_account));
     }
     Ok((batch, learned))
@@ -65,13 +73,13 @@ fn derive_accounts(store: &Db, present: &Present, accounts: &[(AccountId, Dirty)
 /// the session.
 fn derive_account(
     before: &impl Reader,
-    store: &impl Reader,
+    at: Coordinates<'_, impl Reader>,
     present: &Present,
     id: &AccountId,
     dirty: &Dirty,
     batch: &mut Batch,
 ) -> Result<LastLearned> {
-    let at = now(store, present);
+    let store = at.store;
     let held = AccountRow::load(store, id)?;
     let derived_before = held.is_some();
     let mut row = held.unwrap_or_default();
@@ -83,7 +91,7 @@ fn derive_account(
     let mut earned = BTreeMap::new();
     match dirty.all {
         Some(_) => {
-            let mut sums = at.usage_sums(&folded, None, &mut learned)?;
+            let mut sums = sum_usage(at, &folded, None, &mut learned, batch)?;
             let mut periods: BTreeSet<Period> = sums.keys().copied().collect();
             periods.extend(agreed_periods(&folded.account, present.horizon()));
             if derived_before {
@@ -97,7 +105,7 @@ fn derive_account(
         }
         None => {
             for period in dirty.periods.keys() {
-                let sums = at.usage_sums(&folded, Some(*period), &mut learned)?.remove(period);
+                let sums = sum_usage(at, &folded, Some(*period), &mut learned, batch)?.remove(period);
                 // Beyond the horizon usage alone makes a period: what recurs would for ever.
                 let is_none = sums.is_none() && *period > present.horizon();
                 let of_period = if is_none { Earned::default() } else { at.earned(&folded, *period, sums) };
@@ -115,6 +123,22 @@ fn derive_account(
     Ok(row.learned)
 }
 
+/// The daily sums of an account's usage; those that are worth it are kept.
+fn sum_usage(
+    at: Coordinates<'_, impl Reader>,
+    folded: &FoldedAccount,
+    only: Option<Period>,
+    learned: &mut LastLearned,
+    batch: &mut Batch,
+) -> Result<BTreeMap<Period, UsageSums>> {
+    at.usage_sums_seen(folded, only, learned, |subject, month| {
+        let zone = at.reference.book.zone.name();
+        if let Some(row) = at.read.and_then(|read| month.worth_keeping(read, zone)) {
+            batch.put(&key::usage_sums::key(subject, month.month), &row);
+        }
+    })
+}
+
 /// All that is known.
 fn now<'a, R>(store: &'a R, present: &'a Present) -> Coordinates<'a, R> {
     Coordinates {
@@ -123,6 +147,7 @@ fn now<'a, R>(store: &'a R, present: &'a Present) -> Coordinates<'a, R> {
         aliases: &present.aliases,
         reference: &present.reference,
         known_at: Instant::MAX,
+        read: None,
     }
 }
 
@@ -134,6 +159,11 @@ pub(crate) fn learned(store: &impl Reader, present: &Present, id: &AccountId) ->
     let mut learned = LastLearned { history: history_learned(store, present, &folded)?, ..LastLearned::default() };
     at.usage_sums(&folded, None, &mut learned)?;
     Ok(learned)
+}
+
+/// Whether a row of daily sums is what the store's usage gives.
+pub(crate) fn sums_are_right(store: &impl Reader, present: &Present, key: &[u8], row: &[u8]) -> Result<bool> {
+    now(store, present).sums_are_right(key, row)
 }
 
 /// When an account's events, usage and its corrections apart, and what decides whose its deals are was last learned.

@@ -337,7 +337,7 @@ impl<'a> Filing<'a> {
     pub(crate) fn commit<L: Log + ?Sized>(&mut self, log: &L, read_on: Option<ReadOn>) -> Result<()> {
         self.place_corrections(log)?;
         self.mark_changed()?;
-        self.usage.finish(self.present, &mut self.batch);
+        self.usage.finish(self.present, self.out_of_turn, &mut self.batch);
         if let Some(recorded) = self.changed_beside {
             self.present.dirty.tell_of_all(recorded);
         }

@@ -1,10 +1,7 @@
 //! Folding an account from its rows, at any instant: the same code for what is derived and for what is asked of the past.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{Hash, Hasher};
-use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
 use tributary_domain::account::Account;
 use tributary_domain::alias::Aliases;
 use tributary_domain::credit::{self, Credits};
@@ -14,6 +11,7 @@ use tributary_domain::id::{AccountId, DealId};
 use tributary_domain::money::{Amount, CreditAmount, Overflow};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Day, Instant, Period};
+use tributary_log::Position;
 use tributary_store::{Db, Reader};
 
 use crate::correction::{Corrected, Correction};
@@ -21,8 +19,10 @@ use crate::error::{ProjectorError, Result};
 use crate::history::{self, Filed};
 use crate::key;
 use crate::last_learned::LastLearned;
+use crate::meta::ReadSoFar;
 use crate::suspense::{self, Suspended};
 use crate::usage::{self, Terms, UsageRow, UsageTerm};
+use crate::usage_sums::{Alike, Same, SummedMonth};
 
 /// From where, and known at when, an account is folded.
 pub(crate) struct Coordinates<'a, R = Db> {
@@ -31,6 +31,8 @@ pub(crate) struct Coordinates<'a, R = Db> {
     pub(crate) aliases: &'a Aliases,
     pub(crate) reference: &'a Reference,
     pub(crate) known_at: Instant,
+    /// How far the log is filed, where daily sums of it may be kept.
+    pub(crate) read: Option<&'a ReadSoFar>,
 }
 
 // Derived, they would ask that what is read from can be copied.
@@ -74,29 +76,6 @@ impl StandingUsage {
 /// The sums of a period's usage; an overflow if they leave the range.
 pub(crate) type UsageSums = std::result::Result<Sums, Overflow>;
 
-/// Usage of a day that is alike but for the amount, summed; and when the last of it was learned.
-struct Alike {
-    amount: std::result::Result<Amount, Overflow>,
-    parts: u64,
-    learned: Instant,
-}
-
-impl Default for Alike {
-    fn default() -> Self {
-        Self { amount: Ok(Amount::ZERO), parts: 0, learned: Instant::MIN }
-    }
-}
-
-impl Alike {
-    fn add(&mut self, used: &StandingUsage) {
-        self.amount = self.amount.and_then(|amount| amount.plus(used.amount()));
-        self.parts += 1;
-        self.learned = used.row.recorded.max(self.learned);
-        // A correction may be said of another subject, and before the usage arrives.
-        self.learned = used.correction.map_or(self.learned, |correction| correction.recorded.max(self.learned));
-    }
-}
-
 /// What a period of an account comes to.
 #[derive(Debug, Default)]
 pub(crate) struct Earned {
@@ -112,8 +91,8 @@ impl<'a, R> Coordinates<'a, R> {
     where
         'a: 's,
     {
-        let Self { store: _, corrected, aliases, reference, known_at } = self;
-        Coordinates { store, corrected, aliases, reference, known_at }
+        let Self { store: _, corrected, aliases, reference, known_at, read } = self;
+        Coordinates { store, corrected, aliases, reference, known_at, read }
     }
 }
 
@@ -178,17 +157,29 @@ impl<R: Reader> Coordinates<'_, R> {
             };
             while let Some(block) = blocks.advance() {
                 let (key, value) = block?;
-                let (_, _, first) = key::usage::read(key)?;
-                usage::visit(value, first, &mut terms, |row| {
-                    if row.recorded > self.known_at {
-                        return Ok(());
-                    }
-                    let correction = self.corrected.standing(self.store, row.position, self.known_at)?;
-                    visit(StandingUsage { row, subject: number, correction })
-                })?;
+                let (_, first) = key::usage::read_place(key)?;
+                self.visit_block(value, first, number, &mut terms, &mut visit)?;
             }
         }
         Ok(())
+    }
+
+    /// Visits what is known of a block of a subject's usage.
+    pub(crate) fn visit_block(
+        &self,
+        block: &[u8],
+        first: Position,
+        subject: usize,
+        terms: &mut Terms,
+        visit: &mut impl FnMut(StandingUsage) -> Result<()>,
+    ) -> Result<()> {
+        usage::visit(block, first, terms, |row| {
+            if row.recorded > self.known_at {
+                return Ok(());
+            }
+            let correction = self.corrected.standing(self.store, row.position, self.known_at)?;
+            visit(StandingUsage { row, subject, correction })
+        })
     }
 
     /// The daily sums of usage, by period.
@@ -198,27 +189,32 @@ impl<R: Reader> Coordinates<'_, R> {
         only: Option<Period>,
         learned: &mut LastLearned,
     ) -> Result<BTreeMap<Period, UsageSums>> {
-        // What is alike but for the amount is summed first: an account uses few products, many times a day. No order of
-        // adding matters: it takes 10^11 amounts of the largest size to leave the range.
-        let mut alike: FxHashMap<(Same, Day), Alike> = FxHashMap::default();
-        self.visit_usage(&folded.subjects, only, |used| {
-            let day = self.reference.book.day(used.row.time);
-            if only.is_none_or(|only| only.contains(day)) {
-                alike.entry((Same(Rc::clone(&used.row.term)), day)).or_default().add(&used);
-            }
-            Ok(())
-        })?;
-        let mut sums: BTreeMap<Period, UsageSums> = BTreeMap::new();
-        for ((Same(term), day), Alike { amount, parts, learned: last }) in alike {
-            learned.learn_usage(Period::of(day), last);
-            let of_period = sums.entry(Period::of(day)).or_insert_with(|| Ok(Sums::default()));
-            if let Ok(so_far) = of_period {
-                let added =
-                    amount.and_then(|amount| so_far.add_usage_sum(&folded.account, &term.used(day, amount), parts));
-                if let Err(overflow) = added {
-                    *of_period = Err(overflow);
+        self.usage_sums_seen(folded, only, learned, |_, _| {})
+    }
+
+    /// The same; `seen` is shown each month of each subject.
+    pub(crate) fn usage_sums_seen(
+        &self,
+        folded: &FoldedAccount,
+        only: Option<Period>,
+        learned: &mut LastLearned,
+        mut seen: impl FnMut(&str, &SummedMonth),
+    ) -> Result<BTreeMap<Period, UsageSums>> {
+        let (mut terms, mut sums) = (Terms::default(), BTreeMap::new());
+        for subject in &folded.subjects {
+            let subject = subject.to_string();
+            self.visit_months(&subject, only, &mut terms, |month| {
+                seen(&subject, &month);
+                // No order of adding matters: it takes 10^11 amounts of the largest size to leave the range.
+                for ((Same(term), day), alike) in month.days {
+                    let period = Period::of(day);
+                    if only.is_none_or(|only| only == period) {
+                        learned.learn_usage(period, alike.learned);
+                        add_alike(&mut sums, folded, &term, day, &alike);
+                    }
                 }
-            }
+                Ok(())
+            })?;
         }
         Ok(sums)
     }
@@ -269,20 +265,21 @@ impl<R: Reader> Coordinates<'_, R> {
     }
 }
 
-/// A term among those of one visit, which gives each term once: the same one is the same place in memory.
-struct Same(Rc<UsageTerm>);
-
-impl PartialEq for Same {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for Same {}
-
-impl Hash for Same {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        Rc::as_ptr(&self.0).hash(state);
+/// Adds usage of a day to the sums of its period, which are none any more once they leave the range.
+fn add_alike(
+    sums: &mut BTreeMap<Period, UsageSums>,
+    folded: &FoldedAccount,
+    term: &UsageTerm,
+    day: Day,
+    alike: &Alike,
+) {
+    let of_period = sums.entry(Period::of(day)).or_insert_with(|| Ok(Sums::default()));
+    if let Ok(so_far) = of_period {
+        let added =
+            alike.amount.and_then(|amount| so_far.add_usage_sum(&folded.account, &term.used(day, amount), alike.parts));
+        if let Err(overflow) = added {
+            *of_period = Err(overflow);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod outgoing;
 pub(crate) mod quarantine;
 pub(crate) mod suspense;
 pub(crate) mod usage;
+pub(crate) mod usage_sums;
 
 /// What a row is, by the first byte of its key.
 pub(crate) mod tag {
@@ -27,6 +28,7 @@ pub(crate) mod tag {
     pub(crate) const IDENTITY: u8 = 0x18;
     pub(crate) const REPEATED: u8 = 0x19;
     pub(crate) const USAGE: u8 = 0x20;
+    pub(crate) const USAGE_SUMS: u8 = 0x21;
     pub(crate) const CORRECTION: u8 = 0x30;
     pub(crate) const WAITING: u8 = 0x31;
     pub(crate) const OUTGOING: u8 = 0x38;

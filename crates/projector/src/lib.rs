@@ -39,6 +39,7 @@ mod row;
 mod scope;
 mod suspense;
 mod usage;
+mod usage_sums;
 mod view;
 mod waiting;
 

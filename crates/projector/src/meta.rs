@@ -1,5 +1,6 @@
 //! What the store says of itself: layout, log, where to read on, how much it has read.
 
+use rustc_hash::FxHashMap;
 use tributary_domain::time::Instant;
 use tributary_log::{LogId, Recorded};
 use tributary_store::{Batch, Reader};
@@ -9,7 +10,7 @@ use crate::key;
 use crate::row::{RowReader, RowWriter};
 
 /// The version of the keys and values of this crate. A store that says another is rebuilt, never read.
-pub(crate) const LAYOUT: u64 = 3;
+pub(crate) const LAYOUT: u64 = 4;
 
 /// How much the store has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,31 @@ impl Counts {
 pub(crate) fn next_offset(store: &impl Reader, partition: u32) -> Result<Option<u64>> {
     let value = store.get(&key::meta::next_offset(partition))?;
     value.map(|value| RowReader::new("next offset", &value).number()).transpose()
+}
+
+/// How far every partition was read: what is filed in turn later stands there or beyond.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ReadSoFar(FxHashMap<u32, u64>);
+
+impl ReadSoFar {
+    pub(crate) fn load(store: &impl Reader) -> Result<Self> {
+        let mut read = Self::default();
+        for row in store.prefix(&key::meta::next_offsets()) {
+            let (key, value) = row?;
+            read.0.insert(key::meta::read_next_offset(&key)?, RowReader::new("next offset", &value).number()?);
+        }
+        Ok(read)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_each(parts: impl IntoIterator<Item = (u32, u64)>) -> Self {
+        Self(parts.into_iter().collect())
+    }
+
+    /// The next offset of a partition.
+    pub(crate) fn of(&self, partition: u32) -> u64 {
+        self.0.get(&partition).copied().unwrap_or(0)
+    }
 }
 
 /// Where to read on in a partition of a topic beside the log.

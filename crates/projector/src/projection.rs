@@ -292,7 +292,9 @@ impl Projection {
         fresh.derive(|_| {})?;
         let present = fresh.present.read().unwrap_or_else(PoisonError::into_inner);
         let learned = |account: &AccountId| derive::learned(&fresh.store, &present, account);
-        Ok(compare::compare(&self.store, &fresh.store, learned, progress))
+        let own = self.present.read().unwrap_or_else(PoisonError::into_inner);
+        let sums_are_right = |key: &[u8], row: &[u8]| derive::sums_are_right(&self.store, &own, key, row);
+        Ok(compare::compare(&self.store, &fresh.store, learned, sums_are_right, progress))
     }
 
     /// Reads every row past the cache and checks the files that hold them; gives how many rows there are, and what is wrong

@@ -22,7 +22,7 @@ use crate::key::{self, tag};
 use crate::row::{RowReader, RowWriter};
 
 /// What a usage event says beside how much and when.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UsageTerm {
     /// What was used.
     pub product: Product,
@@ -130,18 +130,22 @@ impl BlockWriter {
         let mut writer = RowWriter(Vec::with_capacity(16 + self.terms.len() * 32 + self.rows.0.len()));
         writer.number(self.terms.len() as u64);
         for term in self.terms.iter().filter_map(|term| terms.get(*term as usize)) {
-            writer.text(term.product.as_str());
-            writer.optional_text(term.vendor.as_ref().map(Vendor::as_str));
-            writer.optional_text(term.deal.as_ref().map(DealId::as_str));
-            writer.fixed(term.currency.as_str().as_bytes());
+            encode_term(term, &mut writer);
         }
         writer.number(self.count).fixed(&self.rows.0);
         writer.0
     }
 }
 
+pub(crate) fn encode_term(term: &UsageTerm, writer: &mut RowWriter) {
+    writer.text(term.product.as_str());
+    writer.optional_text(term.vendor.as_ref().map(Vendor::as_str));
+    writer.optional_text(term.deal.as_ref().map(DealId::as_str));
+    writer.fixed(term.currency.as_str().as_bytes());
+}
+
 /// Trailing decimal zeros cost one number instead of a long one.
-fn scaled(units: i128) -> (u64, i128) {
+pub(crate) fn scaled(units: i128) -> (u64, i128) {
     // Most amounts are short: dividing is then much cheaper.
     let Ok(short) = i64::try_from(units) else { return scaled_wide(units) };
     let (mut exponent, mut mantissa) = (0, short);
@@ -161,12 +165,30 @@ fn scaled_wide(units: i128) -> (u64, i128) {
     (exponent, mantissa)
 }
 
+/// The inverse, from the exponent and the mantissa that come next.
+pub(crate) fn unscaled(reader: &mut RowReader<'_>) -> Result<i128> {
+    let exponent = reader.number()?;
+    let factor = POWERS.get(exponent as usize).ok_or_else(|| reader.damage())?;
+    reader.wide()?.checked_mul(*factor).ok_or_else(|| reader.damage())
+}
+
+/// Of ten.
+const POWERS: [i128; 13] = {
+    let mut powers = [1; 13];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
+
 /// The terms of blocks that are visited, each once: by its bytes.
 #[derive(Default)]
 pub(crate) struct Terms(FxHashMap<Box<[u8]>, Rc<UsageTerm>>);
 
 impl Terms {
-    fn read(&mut self, reader: &mut RowReader<'_>) -> Result<Rc<UsageTerm>> {
+    pub(crate) fn read(&mut self, reader: &mut RowReader<'_>) -> Result<Rc<UsageTerm>> {
         let bytes = reader.bytes_of(skip_term)?;
         if let Some(held) = self.0.get(bytes) {
             return Ok(Rc::clone(held));
@@ -193,9 +215,7 @@ pub(crate) fn visit(
         time = time.wrapping_add(reader.signed()?);
         recorded = recorded.wrapping_add(reader.signed()?);
         offset = offset.wrapping_add(reader.number()?);
-        let exponent = u32::try_from(reader.number()?).ok().filter(|exponent| *exponent <= 12);
-        let factor = 10_i128.pow(exponent.ok_or_else(|| reader.damage())?);
-        let units = reader.wide()?.checked_mul(factor).ok_or_else(|| reader.damage())?;
+        let units = unscaled(&mut reader)?;
         visit(UsageRow {
             term,
             time: Instant::from_micros(time),

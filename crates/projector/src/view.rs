@@ -532,6 +532,7 @@ impl<'a> View<'a> {
             aliases: &self.aliases,
             reference: &self.reference,
             known_at: self.known_at,
+            read: None,
         }
     }
 }

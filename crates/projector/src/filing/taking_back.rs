@@ -190,7 +190,9 @@ impl Filing<'_> {
         Ok(())
     }
 
+    /// Filed usage is not what it was: its sums go, and its account is derived again.
     pub(super) fn mark_usage(&mut self, subject: &str, time: Instant, recorded: Instant) {
+        self.batch.delete(&key::usage_sums::key(subject, super::usage::utc_month(time)));
         if let Some(account) = resolve(self.present, subject) {
             let period = Period::of(self.present.reference.book.day(time));
             self.present.dirty.mark(&account, Periods::Some([period].into()), recorded);

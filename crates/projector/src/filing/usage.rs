@@ -33,8 +33,9 @@ impl PendingUsage {
         self.rows.push(rows);
     }
 
-    /// Writes the blocks, and marks what they make dirty: every local period that a block may touch. Numbering keep their numbers.
-    pub(super) fn finish(&mut self, present: &mut Present, batch: &mut Batch) {
+    /// Writes the blocks, and marks what they make dirty: every local period that a block may touch. Names keep their numbers.
+    /// Blocks that come out of turn may stand where sums say that they cover everything.
+    pub(super) fn finish(&mut self, present: &mut Present, out_of_turn: bool, batch: &mut Batch) {
         let rows = std::mem::take(&mut self.rows);
         let (order, ends) = by_subject(&rows, self.numbered.subjects.len());
         let (mut months, mut start) = (Months::default(), 0);
@@ -51,6 +52,9 @@ impl PendingUsage {
                 let Some((offset, earliest, latest)) = block.span() else { continue };
                 let position = Position { partition: self.partition, offset };
                 batch.put(&key::usage::key(name, month, position), &block.finish(&self.numbered.terms));
+                if out_of_turn {
+                    batch.delete(&key::usage_sums::key(name, month));
+                }
                 if let Some(account) = &account {
                     let periods = local_periods(earliest, latest, present).collect();
                     present.dirty.mark(account, Periods::Some(periods), block.learned());
