@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
 use tributary_domain::event::{Body, Subject};
@@ -26,36 +25,55 @@ use crate::suspense;
 const ACCOUNTS_PER_WRITE: usize = 512;
 
 /// Derives every dirty account; `progress` hears how many are left. Accounts do not depend on each other, so as many are
-/// derived at a time as there are processors; what is written is the same whatever their number.
+/// derived at a time as there are processors, and what they come to is written meanwhile; that is the same whatever their
+/// number.
 pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut(usize)) -> Result<()> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let read = &ReadSoFar::load(store)?;
-    for some in present.dirty.by_id().chunks(ACCOUNTS_PER_WRITE * threads) {
-        progress(present.dirty.len());
-        let known: &Present = present;
-        let batches: Vec<Result<Derived>> = thread::scope(|scope| {
-            let derive_some = |part| scope.spawn(move || derive_accounts(store, known, read, part));
-            let running: Vec<_> = some.chunks(ACCOUNTS_PER_WRITE).map(derive_some).collect();
-            running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-        });
-        for (batch, part) in batches.into_iter().zip(some.chunks(ACCOUNTS_PER_WRITE)) {
-            let (batch, learned) = batch?;
-            store.write(batch, Durability::Unlogged)?;
-            present.moved.get_mut().unwrap_or_else(PoisonError::into_inner).derived(&learned);
-            part.iter().for_each(|(account, _)| present.dirty.clean(account));
-        }
+    let dirty = present.dirty.by_id();
+    if dirty.is_empty() {
+        return Ok(());
     }
-    progress(0);
-    Ok(())
+    let read = &ReadSoFar::load(store)?;
+    let is_first = store.prefix(&key::account::all()).next().is_none();
+    let (known, parts): (&Present, _) = (present, &Mutex::new(dirty.chunks(ACCOUNTS_PER_WRITE)));
+    let mut derived = Vec::new();
+    let written = thread::scope(|scope| {
+        let (sender, batches) = mpsc::sync_channel(2);
+        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+                while let Some(part) = next() {
+                    // Whoever writes may have stopped at an error.
+                    if sender.send(derive_accounts(store, known, read, is_first, part)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        batches.into_iter().try_for_each(|part| {
+            let (batch, learned) = part?;
+            progress(dirty.len() - derived.len());
+            store.write(batch, Durability::Unlogged)?;
+            derived.extend(learned);
+            Ok(())
+        })
+    });
+    present.moved.get_mut().unwrap_or_else(PoisonError::into_inner).derived(&derived);
+    derived.iter().for_each(|(account, _)| present.dirty.clean(account));
+    progress(present.dirty.len());
+    written
 }
 
 /// What accounts come to, and when that was last learned.
 type Derived = (Batch, Vec<(AccountId, LastLearned)>);
 
+/// Derives accounts; whether none was ever derived before.
 fn derive_accounts(
     store: &Db,
     present: &Present,
     read: &ReadSoFar,
+    is_first: bool,
     accounts: &[(AccountId, Dirty)],
 ) -> Result<Derived> {
     let (mut batch, mut learned) = (Batch::new(), Vec::new());
@@ -63,7 +81,8 @@ fn derive_accounts(
     let session = snapshot.session();
     for (account, dirty) in accounts {
         let at = Coordinates { read: Some(read), ..now(&session, present) };
-        let of_account = derive_account(&snapshot, at, present, account, dirty, &mut batch)?;
+        let held = if is_first { None } else { AccountRow::load(&session, account)? };
+        let of_account = derive_account(&snapshot, at, present, held, (account, dirty), &mut batch)?;
         learned.push((account.clone(), of_account));
     }
     Ok((batch, learned))
@@ -75,12 +94,11 @@ fn derive_account(
     before: &impl Reader,
     at: Coordinates<'_, impl Reader>,
     present: &Present,
-    id: &AccountId,
-    dirty: &Dirty,
+    held: Option<AccountRow>,
+    (id, dirty): (&AccountId, &Dirty),
     batch: &mut Batch,
 ) -> Result<LastLearned> {
     let store = at.store;
-    let held = AccountRow::load(store, id)?;
     let derived_before = held.is_some();
     let mut row = held.unwrap_or_default();
     let folded = at.fold(id)?;

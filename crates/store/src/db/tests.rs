@@ -2,9 +2,11 @@
 
 use std::process::Command;
 
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
+use crate::reader::{Bounds, Direction};
 
 fn place() -> TempDir {
     tempfile::tempdir().expect("a temporary directory")
@@ -61,6 +63,35 @@ fn rows_come_in_the_order_of_their_keys_within_their_bounds_whoever_reads() {
     assert_eq!(two.advance().expect("a row").expect("readable").0, b"b1");
     assert_eq!(one.advance().expect("a row").expect("readable").0, b"b2");
     assert!(one.advance().is_none() && one.advance().is_none());
+}
+
+proptest! {
+    #[test]
+    fn a_session_answers_as_its_snapshot_whatever_was_asked_before(
+        keys in prop::collection::vec("a[a-d]{0,3}", 0..40),
+        questions in prop::collection::vec(("a[a-d]{0,3}", "a[a-d]{0,3}", 0_usize..8, any::<bool>()), 1..40),
+        in_order: bool,
+    ) {
+        let place = place();
+        let db = open(&place);
+        keys.iter().for_each(|key| put(&db, &[(key, "1")], Durability::Unlogged));
+        let snapshot = db.snapshot();
+        let session = snapshot.session();
+        let mut questions = questions;
+        if in_order {
+            questions.sort();
+        }
+        for question in &questions {
+            prop_assert_eq!(keys_read(&session, question), keys_read(&snapshot, question));
+        }
+    }
+}
+
+/// The first so many keys of a range.
+fn keys_read(reader: &impl Reader, (from, to, taken, descending): &(String, String, usize, bool)) -> Vec<Box<[u8]>> {
+    let direction = if *descending { Direction::Descending } else { Direction::Ascending };
+    let bounds = Bounds { from: from.clone().into_bytes(), to: Some(to.clone().into_bytes()) };
+    reader.rows(bounds, direction).take(*taken).map(|row| row.expect("a row").0).collect()
 }
 
 #[test]
