@@ -114,7 +114,8 @@ pub fn commission(
     let compared = base::by_measure(plan, compared)?;
     let mut measures = Vec::new();
     for (account, deals) in base::by_measure(plan, credits)? {
-        let before = compared.get(&account).map_or(Ok(Amount::ZERO), base::total)?;
+        let before = compared.binary_search_by(|(of, _)| of.cmp(&account)).ok();
+        let before = before.map_or(Ok(Amount::ZERO), |at| base::total(&compared[at].1))?;
         measures.push(measure(plan, account, deals, before, book)?);
     }
     let capped_at_minor = cap::apply(plan.cap, &mut measures, book)?;

@@ -68,14 +68,31 @@ fn parse(text: &str, places: u32) -> Result<i128, DecimalError> {
 
 /// Prints a count of 10^-`places` as a canonical decimal: no exponent, no trailing zeros.
 fn print(f: &mut fmt::Formatter<'_>, count: i128, places: u32) -> fmt::Result {
-    let unit = 10_u128.pow(places);
-    let magnitude = count.unsigned_abs();
-    let sign = if count < 0 { "-" } else { "" };
-    let fraction = format!("{:0width$}", magnitude % unit, width = places as usize);
-    match fraction.trim_end_matches('0') {
-        "" => f.pad(&format!("{sign}{}", magnitude / unit)),
-        digits => f.pad(&format!("{sign}{}.{digits}", magnitude / unit)),
+    // From the last digit on: 39 digits at most, and a sign, a point and a zero before it.
+    let (mut text, mut at) = ([b'0'; 48], 48);
+    let (mut rest, mut place, mut shown) = (count.unsigned_abs(), 0, false);
+    while rest > 0 || place <= places {
+        if place == places && shown {
+            at -= 1;
+            text[at] = b'.';
+        }
+        let digit;
+        (rest, digit) = match u64::try_from(rest) {
+            Ok(small) => (u128::from(small / 10), (small % 10) as u8), // much faster than of 128 bits
+            Err(_) => (rest / 10, (rest % 10) as u8),
+        };
+        if shown || digit != 0 || place >= places {
+            shown = true;
+            at -= 1;
+            text[at] = b'0' + digit;
+        }
+        place += 1;
     }
+    if count < 0 {
+        at -= 1;
+        text[at] = b'-';
+    }
+    f.pad(std::str::from_utf8(&text[at..]).map_err(|_| fmt::Error)?)
 }
 
 /// `count / divisor`, rounded half-even. `divisor` is positive.
@@ -297,6 +314,24 @@ mod tests {
         assert_eq!("0.0000000001".parse::<Ratio>(), Err(DecimalError::Places { places: 9 }));
         assert_eq!("1000000000000000".parse::<Amount>(), Err(DecimalError::Range));
         assert_eq!("1.0000000000000".parse::<Amount>().map(|a| a.to_string()), Ok("1".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn a_count_prints_as_its_digits_with_a_point_and_without_padding(count: i128, shift in 0_u32..127, places in 0_u32..22) {
+            struct Of(i128, u32);
+            impl fmt::Display for Of {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    print(f, self.0, self.1)
+                }
+            }
+            let count = count >> shift;
+            let digits = format!("{:0width$}", count.unsigned_abs(), width = places as usize + 1);
+            let (whole, fraction) = digits.split_at(digits.len() - places as usize);
+            let text = format!("{}{whole}.{fraction}", if count < 0 { "-" } else { "" });
+            let expected = text.trim_end_matches('0').trim_end_matches('.');
+            prop_assert_eq!(Of(count, places).to_string(), if fraction.is_empty() { &text[..text.len() - 1] } else { expected });
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reference data known at some instant: everything that the rules ask for beside one account's or one partner's history.
 
+use std::sync::Arc;
+
 use crate::book::Book;
 use crate::event::{Body, Event, Meta};
 use crate::fx::Rates;
@@ -13,8 +15,8 @@ pub struct Reference {
     pub book: Book,
     /// The exchange rates.
     pub rates: Rates,
-    /// The partners' enrolments.
-    pub partners: Partners,
+    /// The partners' enrolments: most of it, and what changes least.
+    pub partners: Arc<Partners>,
     /// The policies.
     pub policies: Policies,
     configured: Option<Meta>,
@@ -28,6 +30,21 @@ impl Reference {
         reference
     }
 
+    /// What was known of it before some of its events were; the enrolments are shared if none of those is one.
+    pub fn before<'a>(
+        &self,
+        events: impl Iterator<Item = &'a Event> + Clone,
+        is_known: impl Fn(&Event) -> bool,
+    ) -> Self {
+        let is_enrolment = |event: &Event| matches!(event.body, Body::PartnerEnrolled(_));
+        let enrolled_since = events.clone().any(|event| is_enrolment(event) && !is_known(event));
+        if enrolled_since {
+            return Self::known(events.filter(|event| is_known(event)));
+        }
+        let others = events.filter(|event| !is_enrolment(event) && is_known(event));
+        Self { partners: Arc::clone(&self.partners), ..Self::known(others) }
+    }
+
     /// Takes in one event, in any order; those that are no reference data say nothing.
     pub fn learn(&mut self, event: &Event) {
         match &event.body {
@@ -36,7 +53,7 @@ impl Reference {
                 self.configured = Some(event.meta.clone());
             }
             Body::RatePublished(_) => self.rates.learn(event),
-            Body::PartnerEnrolled(_) => self.partners.learn(event),
+            Body::PartnerEnrolled(_) => Arc::make_mut(&mut self.partners).learn(event),
             Body::PolicyPublished(_) => self.policies.learn(event),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use tributary_domain::event::{Body, Subject};
@@ -59,7 +59,7 @@ pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut
             Ok(())
         })
     });
-    present.moved.get_mut().unwrap_or_else(PoisonError::into_inner).derived(&derived);
+    Arc::make_mut(present.moved.get_mut().unwrap_or_else(PoisonError::into_inner)).derived(&derived);
     derived.iter().for_each(|(account, _)| present.dirty.clean(account));
     progress(present.dirty.len());
     written
@@ -103,7 +103,9 @@ fn derive_account(
     let mut row = held.unwrap_or_default();
     let folded = at.fold(id)?;
     let mut learned = std::mem::take(&mut row.learned);
-    learned.learn_history(dirty.all.unwrap_or(Instant::MIN).max(history_learned(store, present, &folded)?));
+    if let Some(recorded) = dirty.all.or((!derived_before).then_some(Instant::MIN)) {
+        learned.learn_history(recorded.max(history_learned(store, present, &folded)?));
+    }
     dirty.periods.iter().for_each(|(period, recorded)| learned.learn_usage(*period, *recorded));
     row.recurring = folded.account.deals.values().any(|deal| deal.recurs());
     let mut earned = BTreeMap::new();

@@ -301,8 +301,8 @@ impl<'a> Filing<'a> {
             return Ok(());
         }
         for row in self.store.prefix(&key::mention::of_partner(partner)) {
-            let subject = key::mention::read(&row?.0)?;
-            if let Some(account) = resolve(self.present, &subject) {
+            let (key, _) = row?;
+            if let Some(account) = resolve(self.present, &key::mention::read(&key)?) {
                 self.present.dirty.mark(&account, Periods::All, recorded);
             }
         }

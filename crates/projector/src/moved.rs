@@ -1,8 +1,9 @@
 //! Which accounts learned something of a closed period after its last close: where adjustments may be, and nowhere else. It
 //! is kept in memory for the last kept close, found in one look at the accounts' rows, and added to as they are derived.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use tributary_domain::id::AccountId;
 use tributary_domain::time::{Instant, Period};
 use tributary_store::Reader;
@@ -12,14 +13,14 @@ use crate::credit::AccountRow;
 use crate::error::Result;
 use crate::key;
 use crate::last_learned::LastLearned;
-use crate::row::RowReader;
 
 /// Accounts that learned something since a close, of its period or earlier ones.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Moved {
     /// Since which close; none: nobody has asked yet.
     since: Option<(Period, Instant)>,
-    accounts: BTreeMap<AccountId, LastLearned>,
+    /// By id.
+    accounts: FxHashMap<Box<str>, LastLearned>,
 }
 
 impl Moved {
@@ -27,24 +28,25 @@ impl Moved {
     pub(crate) fn derived(&mut self, learned: &[(AccountId, LastLearned)]) {
         let Some(since) = self.since else { return };
         for (account, learned) in learned.iter().filter(|(_, learned)| moved(learned, since)) {
-            self.accounts.insert(account.clone(), learned.clone());
+            self.accounts.insert(account.as_str().into(), learned.clone());
         }
     }
 
-    /// Looks at every account, if this was not asked of the same close before.
+    /// Whether it says what moved since a close.
+    pub(crate) fn is_since(&self, last: &ClosedPeriod) -> bool {
+        self.since == Some((last.period, last.cutoff))
+    }
+
+    /// Looks at every account.
     pub(crate) fn look(&mut self, store: &impl Reader, last: &ClosedPeriod) -> Result<()> {
         let since = (last.period, last.cutoff);
-        if self.since == Some(since) {
-            return Ok(());
-        }
         *self = Self::default();
         let mut rows = store.prefix(&key::account::all());
         while let Some(row) = rows.advance() {
             let (key, value) = row?;
             let (learned, _) = AccountRow::decode_learned(value)?;
             if moved(&learned, since) {
-                let account = RowReader::new("account", value).id(AccountId::new(&key::account::read(key)?))?;
-                self.accounts.insert(account, learned);
+                self.accounts.insert(key::account::read(key)?.into(), learned);
             }
         }
         self.since = Some(since);
@@ -55,15 +57,9 @@ impl Moved {
         self.accounts.is_empty()
     }
 
-    /// Adds the periods among `closed` of which one of some accounts learned something since the close.
-    pub(crate) fn add_periods<'a>(
-        &self,
-        accounts: impl IntoIterator<Item = &'a AccountId>,
-        closed: &[Period],
-        periods: &mut BTreeSet<Period>,
-    ) {
-        let Some((_, cutoff)) = self.since else { return };
-        for learned in accounts.into_iter().filter_map(|account| self.accounts.get(account)) {
+    /// Adds the periods among `closed` of which an account learned something since the close.
+    pub(crate) fn add_periods(&self, account: &str, closed: &[Period], periods: &mut BTreeSet<Period>) {
+        if let Some(((_, cutoff), learned)) = self.since.zip(self.accounts.get(account)) {
             periods.extend(closed.iter().filter(|period| learned.of(**period) > cutoff));
         }
     }

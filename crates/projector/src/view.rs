@@ -103,14 +103,7 @@ impl<'a> View<'a> {
     }
 
     fn sharing(store: &'a Db, present: Held<'a>, closed: Vec<ClosedPeriod>, known_at: Instant) -> Self {
-        let (reference, aliases) = if known_at >= present.counts.last_recorded {
-            (Arc::clone(&present.reference), Arc::clone(&present.aliases))
-        } else {
-            (
-                Arc::new(Reference::known(history::known(&present.reference_events, known_at))),
-                Arc::new(Aliases::known(history::known(&present.alias_events, known_at))),
-            )
-        };
+        let (reference, aliases) = (present.reference_at(known_at), present.aliases_at(known_at));
         Self::with(store, present, closed, known_at, reference, aliases)
     }
 
@@ -124,7 +117,10 @@ impl<'a> View<'a> {
     ) -> Self {
         let is_present = known_at >= present.counts.last_recorded;
         let derived = if is_present { Derived::Right } else { Derived::RightWhereNothingWasLearned };
-        let revised = Revised::between(&present.reference_events, known_at, Instant::MAX);
+        let revised = match derived {
+            Derived::Right => Revised::default(),
+            _ => Revised::between(&present.reference_events, known_at, Instant::MAX),
+        };
         Self {
             store,
             present,
@@ -219,10 +215,8 @@ impl<'a> View<'a> {
 
     /// The book as known at an instant (T2).
     pub fn book_at(&self, known_at: Instant) -> Book {
-        let configured = self.present.reference_events.iter().map(|filed| &filed.event);
-        let known =
-            configured.filter(|event| matches!(event.body, Body::BookConfigured(_)) && event.meta.recorded <= known_at);
-        Reference::known(known).book
+        let configured = self.present.configured.iter();
+        Reference::known(configured.filter(|event| event.meta.recorded <= known_at)).book
     }
 
     /// The closes whose statements are kept, in order.
@@ -352,7 +346,7 @@ impl<'a> View<'a> {
         let mut rows = self.store.prefix(&key::credit::of_period(partner, period));
         while let Some(row) = rows.advance() {
             let (key, value) = row?;
-            let account = RowReader::new("credit", value).id(AccountId::new(&key::credit::read(key)?.2))?;
+            let account = RowReader::new("credit", value).id(AccountId::new(&key::credit::account(key)?))?;
             if self.present.scope.holds_account(&account) {
                 credit::decode(value, &account, &mut names, found)?;
             }
@@ -372,24 +366,28 @@ impl<'a> View<'a> {
         if !beyond {
             for row in self.store.prefix(&key::credit::of_period(partner, period)) {
                 let (key, value) = row?;
-                let account = RowReader::new("credit", &value).id(AccountId::new(&key::credit::read(&key)?.2))?;
+                let account = RowReader::new("credit", &value).id(AccountId::new(&key::credit::account(&key)?))?;
                 derived.insert(account, Some(value));
             }
         }
         for account in self.candidates(partner)? {
             derived.entry(account).or_default();
         }
-        let (mut names, revised) = (Names::default(), self.is_revised_for(partner));
-        for (account, value) in derived {
-            if !self.present.scope.holds_account(&account) {
-                continue;
+        derived.retain(|account, _| self.present.scope.holds_account(account));
+        let revised = self.is_revised_for(partner);
+        let mut again = Vec::new();
+        for account in derived.keys() {
+            if beyond || revised || self.is_stale_in(account, period)? {
+                again.push(account.clone());
             }
-            if !beyond && !revised && !self.is_stale_in(&account, period)? {
-                if let Some(value) = value {
-                    credit::decode(&value, &account, &mut names, found)?;
-                }
-            } else {
+        }
+        self.fold_these(&again, period)?;
+        let (mut names, mut again) = (Names::default(), again.into_iter().peekable());
+        for (account, value) in derived {
+            if again.next_if_eq(&account).is_some() {
                 self.add_earned(&account, partner, period, &mut names, found)?;
+            } else if let Some(value) = value {
+                credit::decode(&value, &account, &mut names, found)?;
             }
         }
         Ok(())
@@ -510,8 +508,8 @@ impl<'a> View<'a> {
             return self.accounts();
         }
         for row in self.store.prefix(&key::mention::of_partner(partner)) {
-            let subject = key::mention::read(&row?.0)?;
-            accounts.extend(self.resolves(&subject));
+            let (key, _) = row?;
+            accounts.extend(self.resolves(&key::mention::read(&key)?));
         }
         Ok(accounts)
     }

@@ -1,5 +1,7 @@
 //! `[CREDIT] partner period account` → the credits that a partner has of an account in a period.
 
+use std::borrow::Cow;
+
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::Period;
 use tributary_store::key::{KeyReader, KeyWriter};
@@ -13,6 +15,14 @@ pub(crate) fn key(partner: &PartnerId, period: Period, account: &AccountId) -> V
 
 pub(crate) fn of_period(partner: &PartnerId, period: Period) -> Vec<u8> {
     KeyWriter::new(tag::CREDIT).text(partner.as_str()).i64(period.ordinal().into()).finish()
+}
+
+/// The account.
+pub(crate) fn account(key: &[u8]) -> Result<Cow<'_, str>> {
+    let mut reader = KeyReader::new(key, tag::CREDIT)?;
+    reader.text()?;
+    reader.i64()?;
+    Ok(reader.text()?)
 }
 
 /// Partner, period and account.

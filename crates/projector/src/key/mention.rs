@@ -1,5 +1,7 @@
 //! `[MENTION] partner subject` → nothing: the subject's history names the partner, so its account may give the partner credit.
 
+use std::borrow::Cow;
+
 use tributary_domain::id::PartnerId;
 use tributary_store::key::{KeyReader, KeyWriter};
 
@@ -15,10 +17,10 @@ pub(crate) fn of_partner(partner: &PartnerId) -> Vec<u8> {
 }
 
 /// The subject.
-pub(crate) fn read(key: &[u8]) -> Result<String> {
+pub(crate) fn read(key: &[u8]) -> Result<Cow<'_, str>> {
     let mut reader = KeyReader::new(key, tag::MENTION)?;
     reader.text()?;
-    let subject = reader.text()?.into_owned();
+    let subject = reader.text()?;
     reader.end()?;
     Ok(subject)
 }

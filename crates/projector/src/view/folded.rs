@@ -12,7 +12,7 @@ use tributary_domain::commission::PeriodCredits;
 use tributary_domain::fact::agreed_periods;
 use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::Period;
-use tributary_store::Reader;
+use tributary_store::{Reader, Session};
 
 use super::{Derived, FoundCredits, View};
 use crate::credit::{self, Names};
@@ -20,12 +20,16 @@ use crate::error::Result;
 use crate::fold::{Coordinates, Earned};
 use crate::last_learned::LastLearned;
 
-/// What every period of an account came to, until one: those that are not named came to nothing.
+/// What periods of an account came to.
 #[derive(Debug)]
 pub(super) struct FoldedPeriods {
-    until: Period,
+    /// Until which it is every period: those that are not named came to nothing.
+    until: Option<Period>,
     credits: BTreeMap<Period, ByPartner>,
 }
+
+/// So many accounts are worth more than one thread.
+const ACCOUNTS_AT_ONCE_MIN: usize = 32;
 
 /// Credit rows, by partner.
 type ByPartner = Vec<(PartnerId, Box<[u8]>)>;
@@ -45,7 +49,18 @@ impl FoldedPeriods {
             let rows = earned.into_iter().map(|(partner, credits)| (partner, credit::encode(&credits).into()));
             credits.insert(period, rows.collect());
         }
-        Ok(Self { until, credits })
+        Ok(Self { until: Some(until), credits })
+    }
+
+    /// Of one period alone.
+    fn only(at: Coordinates<'_, impl Reader>, account: &AccountId, period: Period) -> Result<Self> {
+        let Earned { credits, .. } = at.earned_in(&at.fold(account)?, period)?;
+        let rows = credits.into_iter().map(|(partner, credits)| (partner, credit::encode(&credits).into()));
+        Ok(Self { until: None, credits: BTreeMap::from([(period, rows.collect())]) })
+    }
+
+    fn knows(&self, period: Period) -> bool {
+        self.credits.contains_key(&period) || self.until.is_some_and(|until| period <= until)
     }
 
     /// Adds what a partner has of a period; false where that was not computed.
@@ -57,7 +72,7 @@ impl FoldedPeriods {
         names: &mut Names,
         found: &mut FoundCredits,
     ) -> Result<bool> {
-        let Some(rows) = self.credits.get(&period) else { return Ok(period <= self.until) };
+        let Some(rows) = self.credits.get(&period) else { return Ok(self.knows(period)) };
         if let Ok(at) = rows.binary_search_by(|(held, _)| held.cmp(partner)) {
             credit::decode(&rows[at].1, account, names, found)?;
         }
@@ -74,23 +89,8 @@ impl View<'_> {
         }
         let accounts: Vec<AccountId> =
             self.accounts()?.into_iter().filter(|account| self.present.scope.holds_account(account)).collect();
-        let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let at = self.at();
-        let fold_some = |part: &[AccountId]| -> Result<Vec<(AccountId, FoldedPeriods)>> {
-            let snapshot = at.store.snapshot();
-            let session = snapshot.session();
-            let at = at.through(&session);
-            part.iter().map(|id| Ok((id.clone(), FoldedPeriods::of(at, id, until, true)?))).collect()
-        };
-        let folded: Vec<Result<Vec<_>>> = thread::scope(|scope| {
-            let parts = accounts.chunks(accounts.len().div_ceil(threads).max(1));
-            let running: Vec<_> = parts.map(|part| scope.spawn(move || fold_some(part))).collect();
-            running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-        });
-        let mut all = AllFolded::default();
-        for part in folded {
-            all.extend(part?);
-        }
+        let fold = |at: Coordinates<'_, Session<'_>>, account: &AccountId| FoldedPeriods::of(at, account, until, true);
+        let all: AllFolded = accounts_folded(self.at(), &accounts, fold)?.into_iter().collect();
         self.all_folded.get_or_init(|| Arc::new(all));
         Ok(())
     }
@@ -122,8 +122,32 @@ impl View<'_> {
         Ok(())
     }
 
+    /// Folds accounts of which a period is asked: that one alone at first, and all of them if it was not the only one.
+    pub(super) fn fold_these(&self, accounts: &[AccountId], period: Period) -> Result<()> {
+        let until = self.present.horizon().max(period);
+        let (mut only, mut all) = (Vec::new(), Vec::new());
+        for account in accounts {
+            if self.all_folded.get().and_then(|all| all.get(account)).is_some_and(|folded| folded.knows(period)) {
+                continue;
+            }
+            match self.earned.borrow().get(account) {
+                Some(folded) if folded.knows(period) => {}
+                Some(_) => all.push(account.clone()),
+                None => only.push(account.clone()),
+            }
+        }
+        let fold_only =
+            |at: Coordinates<'_, Session<'_>>, account: &AccountId| FoldedPeriods::only(at, account, period);
+        let fold_all =
+            |at: Coordinates<'_, Session<'_>>, account: &AccountId| FoldedPeriods::of(at, account, until, false);
+        self.earned.borrow_mut().extend(accounts_folded(self.at(), &only, fold_only)?);
+        self.earned.borrow_mut().extend(accounts_folded(self.at(), &all, fold_all)?);
+        Ok(())
+    }
+
     fn fold_again(&self, account: &AccountId, period: Period) -> Result<()> {
-        if !self.earned.borrow().contains_key(account) {
+        let is_known = |folded: &FoldedPeriods| folded.until.is_some() || folded.knows(period);
+        if !self.earned.borrow().get(account).is_some_and(is_known) {
             let folded = FoldedPeriods::of(self.at(), account, self.present.horizon().max(period), false)?;
             self.earned.borrow_mut().insert(account.clone(), folded);
         }
@@ -136,6 +160,9 @@ impl View<'_> {
         account: &AccountId,
         until: Period,
     ) -> Result<BTreeMap<(PartnerId, Period), PeriodCredits>> {
+        if self.earned.borrow().get(account).is_some_and(|folded| folded.until.is_none()) {
+            self.earned.borrow_mut().remove(account);
+        }
         self.fold_again(account, until)?;
         let (held, mut all) = (self.earned.borrow(), BTreeMap::new());
         let periods = held.get(account).into_iter().flat_map(|folded| folded.credits.range(..=until));
@@ -148,4 +175,31 @@ impl View<'_> {
         }
         Ok(all)
     }
+}
+
+/// Folds accounts, on every processor if they are many; in their order.
+fn accounts_folded<F>(at: Coordinates<'_>, accounts: &[AccountId], fold: F) -> Result<Vec<(AccountId, FoldedPeriods)>>
+where
+    F: Fn(Coordinates<'_, Session<'_>>, &AccountId) -> Result<FoldedPeriods> + Sync,
+{
+    let fold_some = |part: &[AccountId]| -> Result<Vec<(AccountId, FoldedPeriods)>> {
+        let snapshot = at.store.snapshot();
+        let session = snapshot.session();
+        part.iter().map(|account| Ok((account.clone(), fold(at.through(&session), account)?))).collect()
+    };
+    if accounts.len() < ACCOUNTS_AT_ONCE_MIN {
+        return if accounts.is_empty() { Ok(Vec::new()) } else { fold_some(accounts) };
+    }
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let folded: Vec<Result<Vec<_>>> = thread::scope(|scope| {
+        let parts = accounts.chunks(accounts.len().div_ceil(threads).max(1));
+        let fold_some = &fold_some;
+        let running: Vec<_> = parts.map(|part| scope.spawn(move || fold_some(part))).collect();
+        running.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    let mut all = Vec::with_capacity(accounts.len());
+    for part in folded {
+        all.extend(part?);
+    }
+    Ok(all)
 }

@@ -57,23 +57,33 @@ pub struct CorrectionLearned {
 impl View<'_> {
     /// Every account that may give a partner credit, or may have at any instant.
     pub fn accounts_of(&self, partner: &PartnerId) -> Result<BTreeSet<AccountId>> {
-        if self.gives_fixed_share(partner) {
-            return self.accounts();
-        }
         let mut accounts = BTreeSet::new();
-        for row in self.store.prefix(&key::mention::of_partner(partner)) {
-            match key::mention::read(&row?.0)?.parse() {
-                Ok(Subject::Account(account)) => {
-                    accounts.insert(account);
+        let mut failed = None;
+        self.visit_accounts_of(partner, |account| match AccountId::new(account) {
+            Ok(account) => _ = accounts.insert(account),
+            Err(_) => failed = Some(RowReader::new("mention", &[]).damage()),
+        })?;
+        failed.map_or(Ok(accounts), Err)
+    }
+
+    /// Visits their ids, in no order, some more than once.
+    pub(super) fn visit_accounts_of(&self, partner: &PartnerId, mut visit: impl FnMut(&str)) -> Result<()> {
+        if self.gives_fixed_share(partner) {
+            self.accounts()?.iter().for_each(|account| visit(account.as_str()));
+            return Ok(());
+        }
+        let mut rows = self.store.prefix(&key::mention::of_partner(partner));
+        while let Some(row) = rows.advance() {
+            let subject = key::mention::read(row?.0)?;
+            match subject.strip_prefix("account/") {
+                Some(account) => visit(account),
+                None => {
+                    let linked = subject.parse().ok().and_then(|subject: Subject| self.present.linked.get(&subject));
+                    linked.into_iter().flat_map(|(accounts, _)| accounts).for_each(|account| visit(account.as_str()));
                 }
-                Ok(subject) => {
-                    let linked = self.present.linked.get(&subject).map(|(accounts, _)| accounts);
-                    accounts.extend(linked.into_iter().flatten().cloned());
-                }
-                Err(_) => {}
             }
         }
-        Ok(accounts)
+        Ok(())
     }
 
     /// What was learned of an account after an instant, as far as it is known; usage only of days that are of these periods

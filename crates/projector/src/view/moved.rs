@@ -2,10 +2,10 @@
 //! need not be computed again to know that there is nothing to adjust.
 
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use tributary_domain::closing::Close;
-use tributary_domain::id::{AccountId, PartnerId};
+use tributary_domain::id::PartnerId;
 use tributary_domain::time::Period;
 
 use super::revised::Revised;
@@ -32,17 +32,15 @@ impl View<'_> {
         let from = [revised.credits, revised.plans, revised.foreign].into_iter().flatten().min();
         let mut periods: BTreeSet<Period> =
             closed.iter().copied().filter(|period| from.is_some_and(|from| from <= *period)).collect();
-        let held = || self.present.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        let nothing_moved = {
-            let mut moved = held();
-            moved.look(self.store, kept)?;
-            moved.is_empty()
+        let moved = {
+            let mut held = self.present.moved.lock().unwrap_or_else(PoisonError::into_inner);
+            if !held.is_since(kept) {
+                Arc::make_mut(&mut held).look(self.store, kept)?;
+            }
+            Arc::clone(&held) // of this close, whatever others ask meanwhile
         };
-        if !nothing_moved {
-            let accounts: BTreeSet<AccountId> = self.accounts_of(partner)?;
-            let mut moved = held();
-            moved.look(self.store, kept)?; // of another close, if somebody closed a period meanwhile
-            moved.add_periods(&accounts, closed, &mut periods);
+        if !moved.is_empty() {
+            self.visit_accounts_of(partner, |account| moved.add_periods(account, closed, &mut periods))?;
         }
         Ok(Some(periods))
     }
