@@ -7,7 +7,7 @@ import tables
 try:
     import duckdb
 except ImportError:
-    print("DuckDB is not there: run benches/peers/environment.sh", file=sys.stderr)
+    print("DuckDB is not there: run examples/python/environment.sh benches/peers/requirements.txt", file=sys.stderr)
     sys.exit(tables.NOT_THERE)
 
 folder = tables.folder()

@@ -8,7 +8,7 @@ import tables
 try:
     import polars as pl
 except ImportError:
-    print("Polars is not there: run benches/peers/environment.sh", file=sys.stderr)
+    print("Polars is not there: run examples/python/environment.sh benches/peers/requirements.txt", file=sys.stderr)
     sys.exit(tables.NOT_THERE)
 
 KINDS = {"text": pl.String, "bigint": pl.Int64, "date": pl.Date, "timestamp": pl.Datetime("us")}

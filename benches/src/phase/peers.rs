@@ -81,7 +81,9 @@ fn paid(setting: &Setting) -> Result<(Paid, Duration)> {
 /// The Python that has the engines' packages, made where it is missing. Where it cannot be, the system's: its scripts say what
 /// is not there, and the others are asked all the same.
 fn python(scripts: &Path) -> Result<String> {
-    let output = Command::new(scripts.join("environment.sh")).stderr(Stdio::inherit()).output()?;
+    let environment = scripts.join("../../examples/python/environment.sh");
+    let mut command = Command::new(environment);
+    let output = command.arg(scripts.join("requirements.txt")).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Ok("python3".to_owned());
     }
