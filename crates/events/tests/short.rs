@@ -268,3 +268,33 @@ fn what_is_unusual_or_wrong_is_left_to_the_long_way() {
         assert!(!line_agrees(LINE.replace(found, put).as_bytes()), "{put}");
     }
 }
+
+#[test]
+fn what_fields_must_say_together_is_left_to_the_long_way_where_they_do_not() {
+    let won = |data: &str| {
+        let rest = r#""subject":"account/acme","time":"2026-01-02T03:04:05Z""#;
+        let line = format!(
+            r#"{{"specversion":"1.0","id":"w-1","source":"urn:crm","type":"tributary.deal.won.v1",{rest},"data":{data}}}"#
+        );
+        line_agrees(line.as_bytes())
+    };
+    let of = |end: &str, line: &str| {
+        let line = format!(r#"{{"line":"l","product":"p",{line}}}"#);
+        won(&format!(r#"{{"deal":"d-1","termStart":"2026-01-02","termEnd":"{end}","lines":[{line}]}}"#))
+    };
+    assert!(of("2026-01-02", r#""kind":"consumption""#));
+    assert!(of("2026-02-01", r#""currency":"USD","kind":"recurring","amount":"5.10""#));
+    assert!(won(r#"{"lines":[],"termStart":"2026-01-02","deal":"d-1"}"#));
+    for (end, line) in [
+        ("2026-01-01", r#""kind":"consumption""#),
+        ("2026-02-30", r#""kind":"consumption""#),
+        ("2026-02-01", r#""kind":"consumption","amount":"1""#),
+        ("2026-02-01", r#""kind":"consumption","currency":"USD""#),
+        ("2026-02-01", r#""kind":"recurring","amount":"1""#),
+        ("2026-02-01", r#""kind":"license","currency":"USD""#),
+        ("2026-02-01", r#""kind":"loan","amount":"1","currency":"USD""#),
+    ] {
+        assert!(!of(end, line), "{end} {line}");
+    }
+    assert!(!won(r#"{"deal":"d-1","lines":[]}"#));
+}

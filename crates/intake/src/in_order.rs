@@ -47,24 +47,28 @@ struct Source<N, R, E> {
 fn work<C, R, E>(source: &Mutex<Option<Source<impl FnMut() -> Result<Option<C>, E>, R, E>>>, read: impl Fn(C) -> R) {
     loop {
         let begun = begin(&mut source.lock().unwrap_or_else(PoisonError::into_inner));
-        let Some((chunk, answer)) = begun else { return };
+        let Some(Begun { chunk, answer }) = begun else { return };
         // Nobody waits for it if taking failed.
         _ = answer.send(chunk.map(&read));
     }
 }
 
-/// The next chunk, or why there is none, and where to say what it comes to; nothing once the source ended, which then is gone.
-fn begin<C, R, E>(
-    source: &mut Option<Source<impl FnMut() -> Result<Option<C>, E>, R, E>>,
-) -> Option<(Result<C, E>, Sender<Result<R, E>>)> {
+/// The next chunk, or why there is none, and where to say what it comes to.
+struct Begun<C, R, E> {
+    chunk: Result<C, E>,
+    answer: Sender<Result<R, E>>,
+}
+
+/// Begins the next chunk; nothing once the source ended, which then is gone.
+fn begin<C, R, E>(source: &mut Option<Source<impl FnMut() -> Result<Option<C>, E>, R, E>>) -> Option<Begun<C, R, E>> {
     let Source { next, permitted, begun } = source.as_mut()?;
     let chunk = permitted.recv().ok().and_then(|()| next().transpose());
     let begun = chunk.map(|chunk| {
         let (answer, answered) = mpsc::channel();
         _ = begun.send(answered);
-        (chunk, answer)
+        Begun { chunk, answer }
     });
-    if !matches!(begun, Some((Ok(_), _))) {
+    if !matches!(begun, Some(Begun { chunk: Ok(_), .. })) {
         *source = None;
     }
     begun

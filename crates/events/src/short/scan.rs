@@ -98,8 +98,7 @@ fn first_special(bytes: &[u8]) -> Option<usize> {
     for (at, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
         let controls = word.wrapping_sub(ONES * u64::from(b' ')) & !word & HIGH;
-        let (quotes, slashes) = (word ^ (ONES * u64::from(b'"')), word ^ (ONES * u64::from(b'\\')));
-        let found = zeros(quotes) | zeros(slashes) | controls;
+        let found = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\'))) | controls;
         if found != 0 {
             return Some(at * 8 + found.trailing_zeros() as usize / 8);
         }

@@ -91,3 +91,19 @@ fn is_namespace(text: &str) -> bool {
 fn bad(error: IdError) -> Refusal {
     Refusal::BadIdentifier { field: "subject".to_owned(), reason: error.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_scope_holds_the_subjects_that_it_reads(text in "(book|account|partner|aws)?/?[a-z/\u{7f}ä]{0,4}") {
+            for scope in [Scope::Book, Scope::Partner, Scope::OwnAccount, Scope::Account, Scope::Alias] {
+                prop_assert_eq!(scope.holds(&text), scope.read(&text).is_ok(), "{:?}", scope);
+            }
+        }
+    }
+}

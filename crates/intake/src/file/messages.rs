@@ -62,7 +62,14 @@ impl<R: BufRead> Messages<R> {
             return Ok(Err(Refusal::TooLong { field: "event".to_owned(), bytes_max: FRAME_BYTES_MAX }));
         }
         let from = into.len();
-        let read = self.reader.by_ref().take(length).read_to_end(into)? as u64;
+        let read = match self.reader.fill_buf()?.get(..length as usize) {
+            Some(at_hand) => {
+                into.extend_from_slice(at_hand);
+                self.reader.consume(length as usize);
+                length
+            }
+            None => self.reader.by_ref().take(length).read_to_end(into)? as u64,
+        };
         self.at.bytes += read;
         if read < length {
             return Ok(Err(self.lose("the file ends in the middle of this event")));
