@@ -1,4 +1,4 @@
-//! The parts that an import, a rebuild and a close spend their time in, each by itself: frames of the log, reading usage, keys,
+//! The parts that an import, a rebuild and a close spend their time in, each by itself: frames of the log, reading usage, events of files, keys,
 //! folding an account, attributing, dividing. `cargo bench -p tributary-benches`.
 
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use tributary_domain::money::CreditAmount;
 use tributary_domain::policies::revenue;
 use tributary_domain::reference::Reference;
 use tributary_domain::testing;
-use tributary_events::Encoded;
+use tributary_events::{Encoded, batch, decode_draft, encode, json, short};
 use tributary_log::{Batch, Position, Record, frame};
 use tributary_store::key::{KeyReader, KeyWriter};
 
@@ -26,7 +26,7 @@ const START: Position = Position { partition: 0, offset: 0 };
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    for part in [blocks, decoding, keys, folding, attributing, dividing] {
+    for part in [blocks, decoding, taking_in, keys, folding, attributing, dividing] {
         part(&mut criterion);
     }
     criterion.final_summary();
@@ -102,6 +102,51 @@ fn decoding(criterion: &mut Criterion) {
         bencher.iter(|| lines.iter().filter(|line| tributary_events::json::read(line.as_bytes()).is_ok()).count());
     });
     group.finish();
+}
+
+/// Events of files into the form of the log.
+fn taking_in(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("an event of a file into the log's form");
+    group.throughput(Throughput::Elements(BLOCK as u64));
+    let drafts = usage();
+    let lines: Vec<String> = drafts.iter().map(json::write_draft).collect();
+    let messages: Vec<Vec<u8>> = drafts.iter().map(message).collect();
+    let mut data = Vec::new();
+    assert!(short::line(lines[0].as_bytes(), &mut data).is_some(), "nothing would be measured");
+    assert!(short::message(&messages[0], &mut data).is_some(), "nothing would be measured");
+    group.bench_function("a line, the long way", |bencher| {
+        let read = |line: &String| json::read(line.as_bytes()).map(|draft| encode(&draft.body).len()).ok();
+        bencher.iter(|| lines.iter().filter_map(read).sum::<usize>());
+    });
+    group.bench_function("a line, the short way", |bencher| {
+        bencher.iter(|| {
+            data.clear();
+            lines.iter().filter(|line| short::line(line.as_bytes(), &mut data).is_some()).count()
+        });
+    });
+    group.bench_function("a message, the long way", |bencher| {
+        let read = |message: &Vec<u8>| {
+            let (envelope, _) = batch::read(message).ok()?;
+            Some(encode(&decode_draft(&envelope).ok()?.body).len())
+        };
+        bencher.iter(|| messages.iter().filter_map(read).sum::<usize>());
+    });
+    group.bench_function("a message, the short way", |bencher| {
+        bencher.iter(|| {
+            data.clear();
+            messages.iter().filter(|message| short::message(message, &mut data).is_some()).count()
+        });
+    });
+    group.finish();
+}
+
+/// A draft as an event of a batch, without the length before it.
+fn message(draft: &Draft) -> Vec<u8> {
+    let (encoded, mut bytes) = (Encoded::of(draft), Vec::new());
+    let envelope = encoded.envelope();
+    batch::write(&Record { position: START, recorded_us: envelope.time_us, envelope }, &mut bytes);
+    let (_, event) = tributary_log::varint::read(&bytes[1..]).expect("a length");
+    event.to_vec()
 }
 
 fn keys(criterion: &mut Criterion) {

@@ -15,7 +15,7 @@ use tributary_log_embedded::EmbeddedLog;
 use tributary_store::{Db, Tuning};
 
 use super::Setting;
-use crate::figures::{Figures, timed};
+use crate::figures::{Figures, timed, timed_with_cpu};
 use crate::workload::{Size, Workload};
 use crate::{Failure, Result};
 
@@ -137,23 +137,23 @@ pub(super) fn file(setting: &Setting) -> Result<Figures> {
     let parsing = parsing(&path)?;
     let folder = setting.dir.join("imported");
     let mut figures = Figures::default();
-    let (report, taken) = imported(&folder, &path)?;
+    let (report, taken, spent) = imported(&folder, &path)?;
     figures.set("events", report.appended as f64);
     figures.set("file_bytes", bytes as f64);
     figures.time("parse_s", parsing);
-    figures.time("taken_s", taken);
-    let (report, taken) = imported(&folder, &path)?;
+    figures.time_with_cpu("taken", taken, spent);
+    let (report, taken, spent) = imported(&folder, &path)?;
     if report.duplicate != report.read {
         return Err(format!("a file imported again is not recognised: {report:?}").into());
     }
-    figures.time("again_s", taken);
+    figures.time_with_cpu("again", taken, spent);
     fs::remove_file(&path)?;
 
     let path = setting.dir.join("workload.pb");
     write_batches(&folder, &path)?;
     fs::remove_dir_all(&folder)?;
-    let (_, taken) = imported(&folder, &path)?;
-    figures.time("batches_s", taken);
+    let (_, taken, spent) = imported(&folder, &path)?;
+    figures.time_with_cpu("batches", taken, spent);
     fs::remove_dir_all(folder)?;
     fs::remove_file(path)?;
     Ok(figures)
@@ -174,21 +174,21 @@ fn parsing(path: &Path) -> Result<Duration> {
     Ok(taken)
 }
 
-/// Imports a file into the log of a folder, by what its name ends in.
-fn imported(folder: &Path, path: &Path) -> Result<(Report, Duration)> {
+/// Imports a file into the log of a folder, by what its name ends in; gives the time that it took and that of processors.
+fn imported(folder: &Path, path: &Path) -> Result<(Report, Duration, Option<Duration>)> {
     let log = EmbeddedLog::open(folder, system_clock())?;
     let mut intake = Intake::new(&log, &log, Trust::FileTimes, None);
     let reader = BufReader::with_capacity(1 << 20, File::open(path)?);
     let mut refused = None;
     let refuse = |line: LineRefusal| refused = Some(line);
-    let (report, taken) = if path.extension().is_some_and(|of| of == "pb") {
-        timed(|| import_batches(reader, "workload.pb", &mut intake, refuse, |_| {}))
+    let (report, taken, spent) = if path.extension().is_some_and(|of| of == "pb") {
+        timed_with_cpu(|| import_batches(reader, "workload.pb", &mut intake, refuse, |_| {}))
     } else {
-        timed(|| import_jsonl(reader, "workload.jsonl", &mut intake, refuse, |_| {}))
+        timed_with_cpu(|| import_jsonl(reader, "workload.jsonl", &mut intake, refuse, |_| {}))
     };
     match refused {
         Some(line) => Err(Failure::from(line.to_string())),
-        None => Ok((report?, taken)),
+        None => Ok((report?, taken, spent)),
     }
 }
 
