@@ -82,6 +82,12 @@ fn an_export_imported_elsewhere_gives_the_same_answers() {
         check(&copy, &case, "exported and imported");
         let digest = |book: &Book| book.json(&["status", "--digest"], 0)["stateDigest"].clone();
         assert_eq!(digest(&book), digest(&copy), "{case}");
+
+        let (messages, batch) = (Book::new(), book.data().with_file_name("events.pb"));
+        let batch = batch.to_str().expect("a path");
+        book.run(&["export", "--output", batch], 0);
+        messages.run(&["import", "--quiet", "--trust-recorded-times", batch], 0);
+        assert_eq!(digest(&book), digest(&messages), "{case}");
     }
 }
 

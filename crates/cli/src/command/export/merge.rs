@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::time::Duration;
 
-use tributary_events::{decode, json};
+use tributary_events::{batch, decode, json};
 use tributary_log::{IdentityKey, Log, Position, ReadLimit, Record};
 
+use super::Form;
 use crate::error::CliError;
 
 /// What is read of all partitions together at once: memory is bounded whatever their number.
@@ -18,18 +19,25 @@ pub(super) struct Line {
     pub(super) position: Position,
     /// What identifies it.
     pub(super) identity: IdentityKey,
-    /// The event as JSON, or why it is none.
-    pub(super) text: Result<String, String>,
+    /// The event as it is written, with its line's end; or why it is none.
+    pub(super) event: Result<Vec<u8>, String>,
     recorded_us: i64,
 }
 
 impl Line {
-    fn of(record: &Record<'_>) -> Self {
-        let text = decode(record).map(|event| json::write(&event));
+    fn of(record: &Record<'_>, form: Form) -> Self {
+        let event = decode(record).map(|event| match form {
+            Form::Jsonl => (json::write(&event) + "\n").into_bytes(),
+            Form::Protobuf => {
+                let mut message = Vec::new();
+                batch::write(record, &mut message);
+                message
+            }
+        });
         Self {
             position: record.position,
             identity: record.envelope.identity_key(),
-            text: text.map_err(|refusal| format!("{}: {refusal} ({})", refusal.field(), refusal.code())),
+            event: event.map_err(|refusal| format!("{}: {refusal} ({})", refusal.field(), refusal.code())),
             recorded_us: record.recorded_us,
         }
     }
@@ -38,6 +46,7 @@ impl Line {
 /// The stream. It ends where the log ended when it was made.
 pub(super) struct Merge<'l> {
     log: &'l dyn Log,
+    form: Form,
     limit: ReadLimit,
     partitions: Vec<Partition>,
     /// Recorded time and number of the partitions that have a line at hand.
@@ -51,8 +60,8 @@ struct Partition {
 }
 
 impl<'l> Merge<'l> {
-    /// All that the log holds now.
-    pub(super) fn new(log: &'l dyn Log) -> Result<Self, CliError> {
+    /// All that the log holds now, in that form.
+    pub(super) fn new(log: &'l dyn Log, form: Form) -> Result<Self, CliError> {
         let partitions = (0..log.partitions()).map(|partition| {
             let next = Position { partition, offset: log.start(partition)? };
             Ok(Partition { next, end: log.end(partition)?, at_hand: VecDeque::new() })
@@ -60,7 +69,7 @@ impl<'l> Merge<'l> {
         let partitions = partitions.collect::<Result<Vec<_>, CliError>>()?;
         let bytes = BYTES / partitions.len().max(1);
         let limit = ReadLimit { bytes, ..ReadLimit::default() };
-        let mut merge = Self { log, limit, partitions, first: BinaryHeap::new() };
+        let mut merge = Self { log, form, limit, partitions, first: BinaryHeap::new() };
         (0..log.partitions()).try_for_each(|partition| merge.put_first(partition))?;
         Ok(merge)
     }
@@ -84,7 +93,7 @@ impl<'l> Merge<'l> {
         while of.at_hand.is_empty() && of.next.offset < of.end {
             let batch = self.log.read(of.next, self.limit, Duration::ZERO)?;
             for record in &batch {
-                of.at_hand.push_back(Line::of(&record?));
+                of.at_hand.push_back(Line::of(&record?, self.form));
             }
             if batch.next_offset() == of.next.offset {
                 break;
