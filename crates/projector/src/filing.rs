@@ -146,7 +146,10 @@ impl<'a> Filing<'a> {
                 }
                 self.arrived(record)?;
                 match content {
-                    Content::Usage { subject, row } => self.file_rows(vec![(subject, row)]),
+                    Content::Usage { subject, row } => {
+                        self.count_usage(1, row.recorded, row.recorded);
+                        self.usage.add_row((subject, row));
+                    }
                     Content::Event(event) => self.file_event(*event, record)?,
                 }
                 Ok(())
@@ -166,10 +169,14 @@ impl<'a> Filing<'a> {
     fn file_rows(&mut self, rows: Vec<NumberedRow>) {
         let recorded = rows.iter().map(|(_, row)| row.recorded);
         if let Some((first, last)) = recorded.clone().min().zip(recorded.max()) {
-            self.count(rows.len() as u64, first, last);
-            self.present.counts.usage += rows.len() as u64;
+            self.count_usage(rows.len() as u64, first, last);
             self.usage.add(rows);
         }
+    }
+
+    fn count_usage(&mut self, events: u64, first: Instant, last: Instant) {
+        self.count(events, first, last);
+        self.present.counts.usage += events;
     }
 
     fn set_aside(&mut self, refusal: &Refusal, record: &Record<'_>) {

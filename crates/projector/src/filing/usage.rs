@@ -13,6 +13,9 @@ use crate::prepared::NumberedRow;
 use crate::present::Present;
 use crate::usage::{BlockWriter, PendingRow};
 
+/// Rows that come alone and are kept together.
+const ROWS_TOGETHER: usize = 1024;
+
 /// The usage of one write, of one partition.
 #[derive(Default)]
 pub(super) struct PendingUsage {
@@ -31,6 +34,18 @@ impl PendingUsage {
 
     pub(super) fn add(&mut self, rows: Vec<NumberedRow>) {
         self.rows.push(rows);
+    }
+
+    /// The same of a row that comes alone.
+    pub(super) fn add_row(&mut self, row: NumberedRow) {
+        match self.rows.last_mut() {
+            Some(part) if part.len() < part.capacity() => part.push(row),
+            _ => {
+                let mut part = Vec::with_capacity(ROWS_TOGETHER);
+                part.push(row);
+                self.rows.push(part);
+            }
+        }
     }
 
     /// Writes the blocks, and marks what they make dirty: every local period that a block may touch. Names keep their numbers.
