@@ -42,23 +42,20 @@ fn main() -> Result<()> {
         None => {
             let dir = tempfile::Builder::new().prefix("tributary-scale-").tempdir_in(&arguments.dir)?;
             let mut results = circumstances(&arguments);
-            results.figures = measure(&arguments, dir.path())?;
-            if let Some(path) = &arguments.results {
-                results.write(path)?;
-            }
+            measure(&arguments, dir.path(), &mut results)?;
             println!("{}", tables::of_one(&results));
         }
     }
     Ok(())
 }
 
-fn measure(arguments: &Arguments, dir: &Path) -> Result<Figures> {
-    let mut figures = Figures::default();
+/// Measures every phase. Figures are kept as they are found: a run that is stopped has taken its time all the same.
+fn measure(arguments: &Arguments, dir: &Path, results: &mut Results) -> Result<()> {
     // What repeats is run in turns, so that a busy minute of the machine does not fall on one of them alone.
     let repeating: Vec<&Phase> = PHASES.iter().filter(|phase| phase.repeats).collect();
     for phase in PHASES.iter().filter(|phase| !(phase.thorough && arguments.quick)) {
         if !phase.repeats {
-            figures.take(phase.name, child(arguments, dir, phase)?);
+            results.figures.take(phase.name, child(arguments, dir, phase)?);
         } else if phase.name == repeating[0].name {
             let mut runs = vec![Vec::new(); repeating.len()];
             for _ in 0..arguments.runs {
@@ -67,11 +64,14 @@ fn measure(arguments: &Arguments, dir: &Path) -> Result<Figures> {
                 }
             }
             for (phase, found) in repeating.iter().zip(&runs) {
-                figures.take(phase.name, Figures::median(found));
+                results.figures.take(phase.name, Figures::median(found));
             }
         }
+        if let Some(path) = &arguments.results {
+            results.write(path)?;
+        }
     }
-    Ok(figures)
+    Ok(())
 }
 
 /// Runs a phase in a process of its own.
