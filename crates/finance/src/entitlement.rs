@@ -6,16 +6,17 @@ use tributary_domain::closing::{Entitlements, targets};
 use tributary_domain::commission::{Commission, PeriodCredits, commission, compared_period, pays};
 use tributary_domain::id::{PartnerId, PolicyId};
 use tributary_domain::money::Overflow;
+use tributary_domain::policy::CommissionPlan;
 use tributary_domain::time::Period;
-use tributary_projector::View;
+use tributary_projector::{Detail, View};
 
 use crate::error::FinanceError;
 
-/// The commissions of one partner, computed from a view; each period's credits are read once.
+/// The commissions of one partner, computed from a view; each period's credits are read once, as sums if no plan asks for more.
 pub struct Commissions<'v, 'p> {
     view: &'v View<'p>,
     partner: PartnerId,
-    credits: BTreeMap<Period, PeriodCredits>,
+    credits: BTreeMap<Period, (Detail, PeriodCredits)>,
     out_of_range: BTreeSet<(Period, PolicyId)>,
 }
 
@@ -44,13 +45,12 @@ impl Commissions<'_, '_> {
         };
         let mut all = Vec::new();
         for plan in reference.policies.plans_for(period).filter(|plan| pays(&plan.partners, &partner, state)) {
-            self.read(period)?;
             let compared = compared_period(plan, period);
-            if let Some(compared) = compared {
-                self.read(compared)?;
+            for of in [Some(period), compared].into_iter().flatten() {
+                self.read(of, detail_asked(plan))?;
             }
             let nothing = PeriodCredits::new();
-            let of = |period: Period| self.credits.get(&period).unwrap_or(&nothing);
+            let of = |period: Period| self.credits.get(&period).map_or(&nothing, |(_, credits)| credits);
             match commission(plan, of(period), compared.map_or(&nothing, of), book) {
                 Ok(commission) => all.push(commission),
                 // The plan pays the partner nothing for the period; nobody else has to wait for it.
@@ -78,10 +78,17 @@ impl Commissions<'_, '_> {
         &self.out_of_range
     }
 
-    fn read(&mut self, period: Period) -> Result<(), FinanceError> {
-        if !self.credits.contains_key(&period) {
-            self.credits.insert(period, self.view.credits(&self.partner, period)?);
+    fn read(&mut self, period: Period, detail: Detail) -> Result<(), FinanceError> {
+        let held = self.credits.get(&period).map(|(held, _)| *held);
+        if held.is_none_or(|held| held == Detail::Summed && detail == Detail::Whole) {
+            let credits = self.view.credits_in(detail, &self.partner, period)?;
+            self.credits.insert(period, (detail, credits));
         }
         Ok(())
     }
+}
+
+/// How far credits have to be told apart for a plan (M2).
+fn detail_asked(plan: &CommissionPlan) -> Detail {
+    if plan.products.is_empty() && plan.vendors.is_empty() { Detail::Summed } else { Detail::Whole }
 }

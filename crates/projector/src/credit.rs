@@ -1,4 +1,9 @@
 //! Credit rows: what is derived from an account, read by partner and period. And the account's own row, which names them.
+//!
+//! ```text
+//! row     = length sums credit*     sums = credit*, over products and vendors; empty: there is little to sum
+//! credit  = pool basis deal role product? vendor? term? month? churned? amount
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +22,55 @@ use crate::key;
 use crate::last_learned::LastLearned;
 use crate::row::{RowReader, RowWriter};
 
+/// Sums are kept where they are so many times fewer than the credits.
+const CREDITS_PER_SUM_MIN: usize = 2;
+
+/// How far credits are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// By everything that a key names.
+    Whole,
+    /// Over products and vendors, where an account has many of them: the keys of sums name neither.
+    Summed,
+}
+
 /// The value of a credit row.
+pub(crate) fn encode_row(credits: &PeriodCredits) -> Vec<u8> {
+    let sums = summed(credits).filter(|sums| sums.len() * CREDITS_PER_SUM_MIN <= credits.len());
+    let mut writer = RowWriter::default();
+    writer.bytes(&sums.map_or_else(Vec::new, |sums| encode(&sums)));
+    encode_into(credits, &mut writer);
+    writer.0
+}
+
+/// The whole of a row: what a digest covers.
+pub(crate) fn whole(row: &[u8]) -> Result<&[u8]> {
+    parts(row).map(|(_, whole)| whole)
+}
+
+fn parts(row: &[u8]) -> Result<(&[u8], &[u8])> {
+    let mut reader = RowReader::new("credit", row);
+    Ok((reader.bytes()?, reader.rest()))
+}
+
+/// Over products and vendors; none if a sum leaves the range.
+fn summed(credits: &PeriodCredits) -> Option<PeriodCredits> {
+    let mut sums = PeriodCredits::new();
+    for (key, amount) in credits {
+        let key = CreditKey { product: None, vendor: None, ..key.clone() };
+        sums.entry(key).or_default().add(*amount).ok()?;
+    }
+    Some(sums)
+}
+
+/// Credits in bytes.
 pub(crate) fn encode(credits: &PeriodCredits) -> Vec<u8> {
     let mut writer = RowWriter::default();
+    encode_into(credits, &mut writer);
+    writer.0
+}
+
+fn encode_into(credits: &PeriodCredits, writer: &mut RowWriter) {
     for (key, amount) in credits {
         writer.text(key.pool.as_str()).number(key.basis as u64).text(key.deal.as_str()).text(key.role.as_str());
         writer.optional_text(key.product.as_ref().map(Product::as_str));
@@ -31,12 +82,11 @@ pub(crate) fn encode(credits: &PeriodCredits) -> Vec<u8> {
         });
         writer.optional_number(key.month_of_deal).optional_number(key.churned_after_days).wide(amount.units());
     }
-    writer.0
 }
 
 /// Names that are said again and again: each is made once.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+struct Names {
     pools: Known<Pool>,
     roles: Known<Role>,
     products: Known<Product>,
@@ -66,7 +116,7 @@ impl Names {
     }
 }
 
-/// Adds the credits of a row to others.
+/// Adds credits in bytes to others.
 pub(crate) fn decode_into(value: &[u8], account: &AccountId, credits: &mut PeriodCredits) -> Result<()> {
     let mut read = Vec::new();
     decode(value, account, &mut Names::default(), &mut read)?;
@@ -76,8 +126,28 @@ pub(crate) fn decode_into(value: &[u8], account: &AccountId, credits: &mut Perio
     Ok(())
 }
 
-/// Reads the credits of a row, by key.
-pub(crate) fn decode(
+/// Credits as they are read from rows, each account's after another's.
+pub(crate) struct Found {
+    detail: Detail,
+    names: Names,
+    pub(crate) credits: Vec<(CreditKey, CreditAmount)>,
+}
+
+impl Found {
+    pub(crate) fn new(detail: Detail) -> Self {
+        Self { detail, names: Names::default(), credits: Vec::new() }
+    }
+
+    /// Adds the credits of an account's row.
+    pub(crate) fn add_row(&mut self, row: &[u8], account: &AccountId) -> Result<()> {
+        let (sums, whole) = parts(row)?;
+        let asked = if self.detail == Detail::Summed && !sums.is_empty() { sums } else { whole };
+        decode(asked, account, &mut self.names, &mut self.credits)
+    }
+}
+
+/// Reads credits, by key.
+fn decode(
     value: &[u8],
     account: &AccountId,
     names: &mut Names,
@@ -172,5 +242,61 @@ impl AccountRow {
     pub(crate) fn decode_learned(value: &[u8]) -> Result<(LastLearned, bool)> {
         let mut reader = RowReader::new("account", value);
         Ok((LastLearned::decode(&mut reader)?, reader.number()? & 2 == 2))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tributary_domain::testing::read_id;
+
+    use super::*;
+
+    fn account() -> AccountId {
+        read_id(AccountId::new, "acme")
+    }
+
+    fn credits() -> impl Strategy<Value = PeriodCredits> {
+        let key = ("d-[ab]", "role-[ab]", prop::option::of("[a-d]"), prop::option::of("v-[ab]"), prop::option::of(0_u32..3));
+        let key = key.prop_map(|(deal, role, product, vendor, month_of_deal)| CreditKey {
+            pool: tributary_domain::policies::revenue(),
+            basis: Basis::Consumption,
+            account: account(),
+            deal: read_id(DealId::new, &deal),
+            role: read_id(Role::new, &role),
+            product: product.map(|product| read_id(Product::new, &product)),
+            vendor: vendor.map(|vendor| read_id(Vendor::new, &vendor)),
+            term: month_of_deal.map(|_| TermKind::Initial),
+            month_of_deal,
+            churned_after_days: None,
+        });
+        prop::collection::btree_map(key, (-1_000_i128..1_000).prop_map(CreditAmount::from_units), 0..30)
+    }
+
+    fn read(row: &[u8], detail: Detail) -> PeriodCredits {
+        let mut found = Found::new(detail);
+        found.add_row(row, &account()).expect("a row");
+        PeriodCredits::from_iter(found.credits)
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_reads_back_whole(credits in credits()) {
+            let row = encode_row(&credits);
+            prop_assert_eq!(read(&row, Detail::Whole), credits.clone());
+            prop_assert_eq!(whole(&row).expect("a row"), encode(&credits));
+        }
+
+        #[test]
+        fn m2_a_rows_sums_are_what_a_plan_without_products_and_vendors_pays_for(credits in credits()) {
+            let sums = read(&encode_row(&credits), Detail::Summed);
+            prop_assert_eq!(summed(&sums), summed(&credits));
+            prop_assert!(sums == credits || sums.len() * CREDITS_PER_SUM_MIN <= credits.len());
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_damage_and_never_a_panic(bytes: Vec<u8>) {
+            let _ = Found::new(Detail::Summed).add_row(&bytes, &account());
+        }
     }
 }

@@ -225,7 +225,7 @@ fn write_period(id: &AccountId, period: Period, earned: &Earned, row: &mut Accou
         }
     }
     for (partner, credits) in &earned.credits {
-        batch.put(&key::credit::key(partner, period, id), &credit::encode(credits));
+        batch.put(&key::credit::key(partner, period, id), &credit::encode_row(credits));
     }
     if !earned.credits.is_empty() {
         row.credited.insert(period, earned.credits.keys().cloned().collect());

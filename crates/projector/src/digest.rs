@@ -9,10 +9,10 @@ use crate::error::Result;
 use crate::key::{self, tag};
 use crate::row::RowWriter;
 use crate::usage::{self, UsageRow};
-use crate::{history, quarantine};
+use crate::{credit, history, quarantine};
 
 /// Kinds of rows whose keys and values hold nothing but content.
-const AS_THEY_ARE: [u8; 5] = [tag::CREDIT, tag::SUSPENSE, tag::OPENING, tag::OPENED_IN, tag::MENTION];
+const AS_THEY_ARE: [u8; 4] = [tag::SUSPENSE, tag::OPENING, tag::OPENED_IN, tag::MENTION];
 
 /// BLAKE3 over the content of the rows, kind by kind in the order of the keys. Corrections are events of their subject's
 /// history and are covered there.
@@ -22,6 +22,11 @@ pub(crate) fn of_state(store: &Db) -> Result<blake3::Hash> {
         digest.add_events(store, tag)?;
     }
     digest.add_usage(store)?;
+    let mut credits = store.scan(&[tag::CREDIT]);
+    while let Some(row) = credits.advance() {
+        let (key, value) = row?;
+        digest.add([key, credit::whole(value)?]);
+    }
     for tag in AS_THEY_ARE {
         let mut rows = store.scan(&[tag]);
         while let Some(row) = rows.advance() {

@@ -218,9 +218,11 @@ impl View<'_> {
         } else if let Some(row) = AccountRow::load(self.at().store, account)? {
             for (period, partners) in row.credited.range(..=until) {
                 for partner in partners {
-                    let value = self.at().store.get(&key::credit::key(partner, *period, account))?.unwrap_or_default();
+                    let value = self.at().store.get(&key::credit::key(partner, *period, account))?;
                     let mut credits = PeriodCredits::new();
-                    credit::decode_into(&value, account, &mut credits)?;
+                    if let Some(value) = value {
+                        credit::decode_into(credit::whole(&value)?, account, &mut credits)?;
+                    }
                     credited.insert((partner.clone(), *period), credits);
                 }
             }

@@ -47,6 +47,7 @@ pub use carried::Outgoing;
 pub use closed::ClosedPeriod;
 pub use compare::{Comparison, Difference, How};
 pub use correction::Correction;
+pub use credit::Detail;
 pub use elsewhere::{CreditLearned, Kind};
 pub use error::{ProjectorError, Result};
 pub use fold::{FoldedAccount, StandingUsage};

@@ -10,7 +10,7 @@ use crate::key;
 use crate::row::{RowReader, RowWriter};
 
 /// The version of the keys and values of this crate. A store that says another is rebuilt, never read.
-pub(crate) const LAYOUT: u64 = 4;
+pub(crate) const LAYOUT: u64 = 5;
 
 /// How much the store has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

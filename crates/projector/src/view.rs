@@ -33,7 +33,7 @@ use tributary_domain::time::{Instant, Period};
 use tributary_store::{Db, Reader};
 
 use crate::closed::ClosedPeriod;
-use crate::credit::{self, Names};
+use crate::credit::{Detail, Found};
 use crate::elsewhere::{self, Kind};
 use crate::error::Result;
 use crate::filing::{gives_fixed, names_fixed};
@@ -89,8 +89,6 @@ enum Derived {
     /// None: a policy is supposed, or nothing derived is to be relied on.
     Wrong,
 }
-
-type FoundCredits = Vec<(CreditKey, CreditAmount)>;
 
 impl<'a> View<'a> {
     pub(crate) fn new(
@@ -321,34 +319,39 @@ impl<'a> View<'a> {
 
     /// The credits of a partner in a period.
     pub fn credits(&self, partner: &PartnerId, period: Period) -> Result<PeriodCredits> {
+        let mut credits = self.credits_in(Detail::Whole, partner, period)?;
+        credits.retain(|_, amount| !amount.is_zero());
+        Ok(credits)
+    }
+
+    /// The same, told apart as far as is asked: what a plan pays follows from sums as well, if it names neither products nor
+    /// vendors (M2).
+    pub fn credits_in(&self, detail: Detail, partner: &PartnerId, period: Period) -> Result<PeriodCredits> {
         let beyond = period > self.present.horizon();
         let right = !beyond && self.is_right_in(period) && !self.is_revised_for(partner);
-        let mut found = Vec::new();
+        let mut found = Found::new(detail);
         if right {
             self.credits_derived(partner, period, &mut found)?;
         } else {
             self.credits_folded(partner, period, beyond, &mut found)?;
         }
-        found.retain(|(_, amount): &(CreditKey, CreditAmount)| !amount.is_zero());
-        let mut credits = PeriodCredits::from_iter(found); // no key is there twice: each account is
+        let mut credits = PeriodCredits::from_iter(found.credits); // no key is there twice: each account is
         if self.present.scope != Scope::Everything {
             let kind = if self.is_of_a_close() { Kind::Final } else { Kind::Running };
             let of = (partner, period, self.known_at);
             elsewhere::add_credits(self.store, &self.present.scope, kind, of, &mut credits)?;
-            credits.retain(|_, amount| !amount.is_zero());
         }
         Ok(credits)
     }
 
     /// As they are derived.
-    fn credits_derived(&self, partner: &PartnerId, period: Period, found: &mut FoundCredits) -> Result<()> {
-        let mut names = Names::default();
+    fn credits_derived(&self, partner: &PartnerId, period: Period, found: &mut Found) -> Result<()> {
         let mut rows = self.store.prefix(&key::credit::of_period(partner, period));
         while let Some(row) = rows.advance() {
             let (key, value) = row?;
             let account = RowReader::new("credit", value).id(AccountId::new(&key::credit::account(key)?))?;
             if self.present.scope.holds_account(&account) {
-                credit::decode(value, &account, &mut names, found)?;
+                found.add_row(value, &account)?;
             }
         }
         Ok(())
@@ -360,7 +363,7 @@ impl<'a> View<'a> {
         partner: &PartnerId,
         period: Period,
         beyond: bool,
-        found: &mut FoundCredits,
+        found: &mut Found,
     ) -> Result<()> {
         let mut derived: BTreeMap<AccountId, Option<Box<[u8]>>> = BTreeMap::new();
         if !beyond {
@@ -382,12 +385,12 @@ impl<'a> View<'a> {
             }
         }
         self.fold_these(&again, period)?;
-        let (mut names, mut again) = (Names::default(), again.into_iter().peekable());
+        let mut again = again.into_iter().peekable();
         for (account, value) in derived {
             if again.next_if_eq(&account).is_some() {
-                self.add_earned(&account, partner, period, &mut names, found)?;
+                self.add_earned(&account, partner, period, found)?;
             } else if let Some(value) = value {
-                credit::decode(&value, &account, &mut names, found)?;
+                found.add_row(&value, &account)?;
             }
         }
         Ok(())

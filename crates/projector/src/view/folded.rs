@@ -14,8 +14,8 @@ use tributary_domain::id::{AccountId, PartnerId};
 use tributary_domain::time::Period;
 use tributary_store::{Reader, Session};
 
-use super::{Derived, FoundCredits, View};
-use crate::credit::{self, Names};
+use super::{Derived, View};
+use crate::credit::{self, Found};
 use crate::error::Result;
 use crate::fold::{Coordinates, Earned};
 use crate::last_learned::LastLearned;
@@ -46,7 +46,7 @@ impl FoldedPeriods {
         let mut credits = BTreeMap::new();
         for period in periods.into_iter().filter(|period| !only_until || *period <= until) {
             let Earned { credits: earned, .. } = at.earned(&folded, period, sums.remove(&period));
-            let rows = earned.into_iter().map(|(partner, credits)| (partner, credit::encode(&credits).into()));
+            let rows = earned.into_iter().map(|(partner, credits)| (partner, credit::encode_row(&credits).into()));
             credits.insert(period, rows.collect());
         }
         Ok(Self { until: Some(until), credits })
@@ -55,7 +55,7 @@ impl FoldedPeriods {
     /// Of one period alone.
     fn only(at: Coordinates<'_, impl Reader>, account: &AccountId, period: Period) -> Result<Self> {
         let Earned { credits, .. } = at.earned_in(&at.fold(account)?, period)?;
-        let rows = credits.into_iter().map(|(partner, credits)| (partner, credit::encode(&credits).into()));
+        let rows = credits.into_iter().map(|(partner, credits)| (partner, credit::encode_row(&credits).into()));
         Ok(Self { until: None, credits: BTreeMap::from([(period, rows.collect())]) })
     }
 
@@ -69,12 +69,11 @@ impl FoldedPeriods {
         account: &AccountId,
         partner: &PartnerId,
         period: Period,
-        names: &mut Names,
-        found: &mut FoundCredits,
+        found: &mut Found,
     ) -> Result<bool> {
         let Some(rows) = self.credits.get(&period) else { return Ok(self.knows(period)) };
         if let Ok(at) = rows.binary_search_by(|(held, _)| held.cmp(partner)) {
-            credit::decode(&rows[at].1, account, names, found)?;
+            found.add_row(&rows[at].1, account)?;
         }
         Ok(true)
     }
@@ -101,23 +100,22 @@ impl View<'_> {
         account: &AccountId,
         partner: &PartnerId,
         period: Period,
-        names: &mut Names,
-        found: &mut FoundCredits,
+        found: &mut Found,
     ) -> Result<()> {
         if let Some(folded) = self.all_folded.get().and_then(|all| all.get(account))
-            && folded.add(account, partner, period, names, found)?
+            && folded.add(account, partner, period, found)?
         {
             return Ok(());
         }
         self.fold_again(account, period)?;
         if let Some(folded) = self.earned.borrow().get(account)
-            && folded.add(account, partner, period, names, found)?
+            && folded.add(account, partner, period, found)?
         {
             return Ok(());
         }
         let folded = self.at().fold(account)?;
         if let Some(earned) = self.at().earned_in(&folded, period)?.credits.get(partner) {
-            found.extend(earned.iter().map(|(key, amount)| (key.clone(), *amount)));
+            found.credits.extend(earned.iter().map(|(key, amount)| (key.clone(), *amount)));
         }
         Ok(())
     }
@@ -169,7 +167,7 @@ impl View<'_> {
         for (period, rows) in periods {
             for (partner, row) in rows {
                 let mut credits = PeriodCredits::new();
-                credit::decode_into(row, account, &mut credits)?;
+                credit::decode_into(credit::whole(row)?, account, &mut credits)?;
                 all.insert((partner.clone(), *period), credits);
             }
         }

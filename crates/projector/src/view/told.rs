@@ -50,7 +50,7 @@ impl View<'_> {
                 for partner in partners {
                     if let Some(value) = self.store.get(&key::credit::key(&partner, period, id))? {
                         let of_period = all.entry((partner, period)).or_default();
-                        credit::decode_into(&value, id, of_period)?;
+                        credit::decode_into(credit::whole(&value)?, id, of_period)?;
                     }
                 }
             }
