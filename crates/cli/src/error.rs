@@ -12,6 +12,7 @@ use tributary_finance::FinanceError;
 use tributary_intake::IntakeError;
 use tributary_log::LogError;
 use tributary_log_kafka::{KafkaError, SettingsError};
+use tributary_origins::OriginError;
 use tributary_projector::ProjectorError;
 use tributary_registry::{RegistryError, SettingError};
 use tributary_reports::statement::ReportError;
@@ -127,6 +128,9 @@ pub(crate) enum CliError {
     /// Events could not be taken in.
     #[error(transparent)]
     Intake(#[from] IntakeError),
+    /// Where events came from cannot be kept or found.
+    #[error(transparent)]
+    Origins(#[from] OriginError),
     /// A question of finance cannot be answered.
     #[error(transparent)]
     Finance(#[from] FinanceError),
@@ -202,6 +206,7 @@ impl CliError {
             | Self::Unknown(_) => Exit::Refused,
             Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Report(_)
+            | Self::Origins(_)
             | Self::Read { .. }
             | Self::Intake(IntakeError::Read { .. } | IntakeError::Behind | IntakeError::CatchUp { .. })
             | Self::Print(_)

@@ -3,6 +3,7 @@
 //! ```text
 //! <data>/log/           the embedded log: the truth. A ledger on Kafka has none here
 //! <data>/projection/    what is derived from the log; may be deleted, and is built again
+//! <data>/origins/       which line of which file said what, and the rows that could not be used
 //! <data>/LOCK           on Kafka: whoever holds it has the projection
 //! ```
 
@@ -163,6 +164,11 @@ pub(crate) fn hold(data: &Path) -> Result<DirectoryLock, CliError> {
 /// Where the projection lies.
 pub(crate) fn projection_folder(data: &Path) -> PathBuf {
     data.join("projection")
+}
+
+/// Where is kept which files said what.
+pub(crate) fn origins_folder(data: &Path) -> PathBuf {
+    data.join("origins")
 }
 
 /// The present: the command line is the edge, and what it says itself happens now.

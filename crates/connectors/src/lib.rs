@@ -4,14 +4,28 @@
 
 pub mod ecb;
 pub mod focus;
+pub mod mapping;
 pub mod policy;
 pub mod program;
+pub mod restate;
+pub mod source;
 pub mod yaml;
 
+mod aws_marketplace;
+mod aws_partner_central;
+mod cell;
+mod cloudevents;
 mod decimal;
 mod finding;
-mod quotes;
+mod hubspot;
+mod microsoft;
 mod refusal;
+mod row;
+mod salesforce;
+mod tally;
+mod text;
 
 pub use finding::{Finding, Severity};
 pub use refusal::{Reason, Refusal};
+pub use row::{Restates, Row, Said, Statement, Unusable, Version};
+pub use tally::{Fate, Sum, Tally};

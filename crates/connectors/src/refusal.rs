@@ -65,8 +65,52 @@ pub enum Reason {
     #[error("the file ends inside a quoted field; it is cut short, or a quote is not doubled")]
     QuoteOpen,
     /// Not UTF-8.
-    #[error("is not UTF-8")]
+    #[error("is not UTF-8; if the file is Latin-1 or Windows-1252, say `encoding: windows-1252` in the mapping")]
     Encoding,
+    /// Text of two bytes a character without a mark that says so.
+    #[error(
+        "holds zero bytes: it is UTF-16 without a byte order mark (say `encoding: utf-16` in the mapping), or no text"
+    )]
+    Nul,
+    /// The file ends before a value does.
+    #[error("the file ends in the middle of a value; it is cut short")]
+    CutOff,
+    /// More than one row may have.
+    #[error("is longer than {bytes_max} bytes")]
+    TooLong {
+        /// The most that is read.
+        bytes_max: usize,
+    },
+    /// Not JSON.
+    #[error("is not JSON: {reason}")]
+    NotJson {
+        /// What the parser says.
+        reason: String,
+    },
+    /// None of the tables that the source knows.
+    #[error("is none of {tables}")]
+    NoTable {
+        /// The tables, and by what they are recognised.
+        tables: String,
+    },
+    /// No rule of the mapping is for it.
+    #[error("no rule of the mapping is for this row")]
+    NoRule,
+    /// A rule of the mapping says that it cannot be used.
+    #[error("{reason}")]
+    Unusable {
+        /// Why.
+        reason: String,
+    },
+    /// What it says is no event of the contract.
+    #[error("{0}")]
+    Event(#[source] Box<tributary_events::Refusal>),
+    /// It restates what a correction cannot say.
+    #[error("restates the {field} of what the ledger holds, which no correction can say; void that and say this anew")]
+    Moved {
+        /// What differs.
+        field: &'static str,
+    },
     /// A value that is needed is empty or null.
     #[error("has no value")]
     ValueMissing,
@@ -137,7 +181,7 @@ pub enum Reason {
 
 impl Reason {
     /// Its code, fixed for ever.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "unreadable",
             Self::NoHeader => "no-header",
@@ -146,6 +190,15 @@ impl Reason {
             Self::FieldCount { .. } => "field-count",
             Self::QuoteOpen => "quote-open",
             Self::Encoding => "encoding",
+            Self::Nul => "nul",
+            Self::CutOff => "cut-off",
+            Self::TooLong { .. } => "too-long",
+            Self::NotJson { .. } => "not-json",
+            Self::NoTable { .. } => "no-table",
+            Self::NoRule => "no-rule",
+            Self::Unusable { .. } => "unusable",
+            Self::Event(refusal) => refusal.code(),
+            Self::Moved { .. } => "moved",
             Self::ValueMissing => "value-missing",
             Self::Decimal { .. } => "decimal",
             Self::Currency { .. } => "currency",

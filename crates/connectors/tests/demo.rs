@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
-use tributary_connectors::focus::{self, Mapping};
+#[expect(dead_code, reason = "each test uses its part of it")]
+mod reading;
+
+use reading::statements;
+use tributary_connectors::Restates;
+use tributary_connectors::focus::Mapping;
 
 const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../demo");
 
@@ -20,11 +25,9 @@ fn events(file: &str) -> Vec<Value> {
 fn sample() -> BTreeMap<String, String> {
     let mapping = Mapping::from_yaml(&text("focus.yaml")).expect("the demo's mapping");
     let bytes = text("data/focus_sample_1.0.csv");
-    let rows = focus::read(bytes.as_bytes(), "focus_sample_1.0.csv", &mapping).expect("a header");
-    rows.flatten()
-        .filter(|row| !row.only_restates)
-        .map(|row| (row.draft.identity.id.to_string(), row.draft.subject.to_string()))
-        .collect()
+    let rows = reading::rows(&mapping, bytes.as_bytes(), "focus_sample_1.0.csv").expect("a header");
+    let recorded = statements(&rows).into_iter().filter(|(_, one)| one.restates == (Restates::ByFile { only: None }));
+    recorded.map(|(_, one)| (one.draft.identity.id.to_string(), one.draft.subject.to_string())).collect()
 }
 
 #[test]

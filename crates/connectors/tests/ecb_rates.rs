@@ -1,26 +1,34 @@
 //! The European Central Bank's own files, the whole history and one day.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
-use tributary_connectors::Reason;
-use tributary_connectors::ecb::{self, Options, Rate, Tally};
-use tributary_domain::event::{Body, RatePublished};
+#[expect(dead_code, reason = "each test uses its part of it")]
+mod reading;
+
+use reading::{drafts, left_out, refusals};
+use tributary_connectors::Row;
+use tributary_connectors::ecb::Options;
+use tributary_domain::event::{Body, Draft, RatePublished};
 use tributary_domain::time::parse_day;
 
 const HISTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../demo/data/eurofxref-hist.csv");
 const DAILY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/ecb/eurofxref.csv");
 
-fn import(file: &str, options: &Options) -> (Vec<Rate>, Tally) {
+fn import(file: &str, options: &Options) -> Vec<Row> {
     let bytes = fs::read(file).expect("the file");
-    let mut rates = ecb::read(bytes.as_slice(), "rates.csv", options).expect("a header");
-    let read = rates.by_ref().collect::<Result<_, _>>().expect("no cell is refused");
-    (read, rates.tally().clone())
+    let rows = reading::rows(options, &bytes, "rates.csv").expect("a header");
+    assert_eq!(refusals(&rows), Vec::<String>::new());
+    rows
 }
 
-fn published(rate: &Rate) -> &RatePublished {
-    let Body::RatePublished(published) = &rate.draft.body else { panic!("{rate:?} is not a rate") };
+fn published(draft: &Draft) -> &RatePublished {
+    let Body::RatePublished(published) = &draft.body else { panic!("{draft:?} is not a rate") };
     published
+}
+
+fn cells_left_out(rows: &[Row], why: &str) -> usize {
+    left_out(rows).get(why).copied().unwrap_or_default() as usize
 }
 
 fn options(since: &str, currencies: &[&str]) -> Options {
@@ -32,14 +40,12 @@ fn options(since: &str, currencies: &[&str]) -> Options {
 
 #[test]
 fn the_whole_history_is_read_and_every_cell_is_counted() {
-    let (rates, tally) = import(HISTORY, &Options::default());
-    assert_eq!(tally.rows, 7126);
-    assert_eq!(tally.used + tally.absent, 7126 * 41);
-    assert_eq!((tally.left_out, tally.unknown_currency, tally.refused), (0, 0, 0));
-    assert_eq!(rates.len() as u64, tally.used);
-    let ids: BTreeSet<_> = rates.iter().map(|rate| &rate.draft.identity).collect();
-    assert_eq!(ids.len(), rates.len());
-    let by_id: BTreeMap<_, _> = rates.iter().map(|rate| (rate.draft.identity.id.as_str(), rate)).collect();
+    let cells = import(HISTORY, &Options::default());
+    let rates = drafts(&cells);
+    assert_eq!(cells.len(), 7126 * 41);
+    assert_eq!(rates.len() + cells_left_out(&cells, "no rate"), 7126 * 41);
+    let by_id: BTreeMap<_, _> = rates.iter().map(|rate| (rate.identity.id.as_str(), *rate)).collect();
+    assert_eq!(by_id.len(), rates.len());
     for (id, price) in [
         ("EUR-USD-1999-01-04", "1.1789"),
         ("EUR-USD-2024-09-30", "1.1196"),
@@ -54,33 +60,33 @@ fn the_whole_history_is_read_and_every_cell_is_counted() {
 
 #[test]
 fn both_files_say_the_same_event_where_they_overlap() {
-    let (history, _) = import(HISTORY, &options("2026-10-30", &[]));
-    let (daily, tally) = import(DAILY, &Options::default());
-    assert_eq!((tally.rows, tally.used), (1, 29));
-    let drafts = |rates: &[Rate]| {
-        rates.iter().map(|rate| (rate.draft.identity.clone(), rate.draft.clone())).collect::<BTreeMap<_, _>>()
+    let (history, daily) = (import(HISTORY, &options("2026-10-30", &[])), import(DAILY, &Options::default()));
+    let by_identity = |rows: &[Row]| {
+        drafts(rows).into_iter().map(|draft| (draft.identity.clone(), draft.clone())).collect::<BTreeMap<_, _>>()
     };
-    assert_eq!(drafts(&history), drafts(&daily));
-    assert_eq!(daily.first().map(|rate| rate.draft.time.to_string()).as_deref(), Some("2026-10-30T00:00:00Z"));
-    assert!(daily.iter().all(|rate| rate.draft.subject.to_string() == "book"));
+    assert_eq!(by_identity(&history), by_identity(&daily));
+    let rates = drafts(&daily);
+    assert_eq!(rates.len(), 29);
+    assert_eq!(rates.first().map(|rate| rate.time.to_string()).as_deref(), Some("2026-10-30T00:00:00Z"));
+    assert!(rates.iter().all(|rate| rate.subject.to_string() == "book"));
 }
 
 #[test]
 fn only_the_wanted_days_and_currencies_are_read_and_the_others_counted() {
-    let (rates, tally) = import(HISTORY, &options("2024-09-01", &["USD", "GBP"]));
+    let cells = import(HISTORY, &options("2024-09-01", &["USD", "GBP"]));
+    let rates = drafts(&cells);
     assert!(rates.iter().all(|rate| ["USD", "GBP"].contains(&published(rate).quote.as_str())));
-    assert_eq!(rates.last().map(|rate| rate.draft.identity.id.as_str()), Some("EUR-GBP-2024-09-02"));
-    assert_eq!(tally.used + tally.left_out, 7126 * 41);
+    assert_eq!(rates.last().map(|rate| rate.identity.id.as_str()), Some("EUR-GBP-2024-09-02"));
+    assert_eq!(rates.len() + cells_left_out(&cells, "not wanted"), 7126 * 41);
 }
 
 #[test]
 fn what_is_wrong_is_refused_where_it_stands_and_the_rest_is_read() {
     let text = "Date,USD,XX1,GBP,\n2024-09-30,1.1196,5,0.8,\n30/09/2024,1,1,1,\n2024-09-27,0,N/A,-1,\n2024-09-26,1\n\
                 2024-09-25,1.1,N/A,abc,\n";
-    let mut rates = ecb::read(text.as_bytes(), "rates.csv", &Options::default()).expect("a header");
-    let refusals: Vec<_> = rates.by_ref().filter_map(Result::err).map(|refusal| refusal.to_string()).collect();
+    let cells = reading::rows(&Options::default(), text.as_bytes(), "rates.csv").expect("a header");
     assert_eq!(
-        refusals,
+        refusals(&cells),
         [
             "rates.csv:1: XX1: \"XX1\" is not an ISO 4217 currency code such as USD (currency)",
             "rates.csv:3: Date: \"30/09/2024\" is not a date such as 2026-10-30 or 30 October 2026 (date)",
@@ -90,7 +96,7 @@ fn what_is_wrong_is_refused_where_it_stands_and_the_rest_is_read() {
             "rates.csv:6: GBP: \"abc\" is not a decimal such as \"12.5\" (decimal)",
         ]
     );
-    assert_eq!((rates.tally().used, rates.tally().unknown_currency, rates.tally().refused), (3, 3, 6));
-    let refused = ecb::read("Day,USD\n".as_bytes(), "rates.csv", &Options::default()).map(|_| ());
-    assert_eq!(refused.map_err(|refusal| refusal.reason), Err(Reason::ColumnMissing));
+    assert_eq!((drafts(&cells).len(), cells_left_out(&cells, "unknown currency")), (3, 3));
+    let refused = reading::rows(&Options::default(), b"Day,USD\n", "rates.csv").map(|_| ());
+    assert_eq!(refused, Err("rates.csv:1: Date: the header has no such column (column-missing)".to_owned()));
 }

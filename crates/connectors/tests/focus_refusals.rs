@@ -2,8 +2,12 @@
 
 use std::fs;
 
-use tributary_connectors::focus::{self, Mapping, Row, Rows};
-use tributary_connectors::{Reason, Refusal};
+#[expect(dead_code, reason = "each test uses its part of it")]
+mod reading;
+
+use reading::{drafts, refusals, statements};
+use tributary_connectors::focus::Mapping;
+use tributary_connectors::{Reason, Row, Said};
 use tributary_domain::event::Body;
 
 const MAPPING: &str = "
@@ -18,23 +22,14 @@ accounts:
 const HEADER: &str = "ProviderName,BillingAccountId,SubAccountId,ServiceName,ChargeCategory,ChargePeriodStart,\
                       BillingCurrency,BilledCost,ConsumedQuantity,ConsumedUnit";
 
-fn rows(text: &str) -> Result<Rows<&[u8]>, Refusal> {
-    focus::read(text.as_bytes(), "bill.csv", &Mapping::from_yaml(MAPPING).expect("a mapping"))
+fn rows(text: &str) -> Result<Vec<Row>, String> {
+    reading::rows(&Mapping::from_yaml(MAPPING).expect("a mapping"), text.as_bytes(), "bill.csv")
 }
 
 fn read(text: &str) -> (Vec<Row>, Vec<String>) {
-    let mut rows = rows(text).expect("a header");
-    let mut read = (Vec::new(), Vec::new());
-    for row in rows.by_ref() {
-        match row {
-            Ok(row) => read.0.push(row),
-            Err(refusal) => read.1.push(refusal.to_string()),
-        }
-    }
-    let tally = rows.tally();
-    assert_eq!(tally.rows, tally.used + tally.skipped() + tally.refused);
-    assert_eq!(tally.refused, read.1.len() as u64);
-    read
+    let rows = rows(text).expect("a header");
+    let refusals = refusals(&rows);
+    (rows, refusals)
 }
 
 #[test]
@@ -78,7 +73,7 @@ fn a_bad_row_is_refused_with_its_line_column_and_reason_and_the_others_are_read(
     ] {
         let (rows, refusals) = read(&format!("{HEADER}\n{good}\n{row}\n{good}\n"));
         assert_eq!(refusals, [format!("bill.csv:3: {refusal}")], "{row}");
-        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4], "{row}");
+        assert_eq!(statements(&rows).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 4], "{row}");
     }
 }
 
@@ -87,7 +82,7 @@ fn a_file_cut_off_inside_a_quoted_field_is_refused_where_the_row_began() {
     let text =
         format!("{HEADER}\nA,1,2,compute,Usage,2024-09-18,USD,1,1,Hours\nA,1,2,compute,Usage,2024-09-18,USD,1,1,\"Hou");
     let (rows, refusals) = read(&text);
-    assert_eq!(rows.len(), 1);
+    assert_eq!(drafts(&rows).len(), 1);
     let reason = "the file ends inside a quoted field; it is cut short, or a quote is not doubled (quote-open)";
     assert_eq!(refusals, [format!("bill.csv:3: {reason}")]);
 }
@@ -97,9 +92,13 @@ fn bytes_that_are_not_utf_8_are_refused_and_the_rows_after_them_read() {
     let good = b"\nA,1,2,compute,Usage,2024-09-18,USD,1,1,Hours".as_slice();
     let text = [HEADER.as_bytes(), b"\nA,1,2,comp\xffute,Usage,2024-09-18,USD,1,1,Hours", good].concat();
     let mapping = Mapping::from_yaml(MAPPING).expect("a mapping");
-    let read: Vec<_> = focus::read(text.as_slice(), "bill.csv", &mapping).expect("a header").collect();
-    let reasons: Vec<_> = read.iter().map(|row| row.as_ref().err().map(|refusal| refusal.reason.clone())).collect();
-    assert_eq!(reasons, [Some(Reason::Encoding), None]);
+    let rows = reading::rows(&mapping, &text, "bill.csv").expect("a header");
+    let reason = |row: &Row| match &row.said {
+        Said::Refused(unusable) => Some((unusable.refusal.reason.clone(), unusable.text.clone())),
+        _ => None,
+    };
+    let kept = "A,1,2,comp\u{fffd}ute,Usage,2024-09-18,USD,1,1,Hours".to_owned();
+    assert_eq!(rows.iter().map(reason).collect::<Vec<_>>(), [Some((Reason::Encoding, kept)), None]);
 }
 
 #[test]
@@ -115,7 +114,7 @@ fn a_header_without_what_the_mapping_needs_is_refused() {
             "bill.csv:1: BilledCost: the header has this column more than once (column-twice)",
         ),
     ] {
-        let refused = rows(&text).map(|_| ()).map_err(|refusal| refusal.to_string());
+        let refused = rows(&text).map(|_| ());
         assert_eq!(refused, Err(refusal.to_owned()));
     }
 }
@@ -128,15 +127,12 @@ fn a_byte_order_mark_crlf_quoted_newlines_and_nulls_are_read() {
     );
     let (rows, refusals) = read(&text);
     assert_eq!(refusals, Vec::<String>::new());
-    let said: Vec<_> = rows
+    let said: Vec<_> = statements(&rows)
         .iter()
-        .map(|row| {
+        .map(|(line, row)| {
             let Body::UsageRecorded(usage) = &row.draft.body else { panic!("not usage") };
             let quantity = usage.quantity.map(|quantity| quantity.to_string());
-            format!(
-                "{} {} {} {} {} {quantity:?}",
-                row.line, row.draft.subject, row.draft.time, usage.product, usage.money
-            )
+            format!("{} {} {} {} {} {quantity:?}", line, row.draft.subject, row.draft.time, usage.product, usage.money)
         })
         .collect();
     assert_eq!(
@@ -165,21 +161,24 @@ fn the_specifications_own_examples_are_read_or_refused_for_what_they_hold() {
         let text = fs::read_to_string(format!("{folder}/{file}")).expect("a fixture").replace("\r\n", "\n");
         let text: Vec<String> = text.trim_end().lines().map(|line| format!("{line},USD")).collect();
         let text = text.join("\n").replacen(",USD", ",InvoiceCurrency", 1);
-        let rows: Vec<_> = focus::read(text.as_bytes(), file, &mapping).expect("a header").collect();
-        let read = rows.iter().flatten().map(|row| match &row.draft.body {
+        let rows = reading::rows(&mapping, text.as_bytes(), file).expect("a header");
+        let read = drafts(&rows).into_iter().map(|draft| match &draft.body {
             Body::UsageRecorded(usage) => usage.money.amount.to_string(),
             other => panic!("{other:?}"),
         });
         assert_eq!(read.collect::<Vec<_>>(), amounts, "{file}");
-        assert_eq!(rows.iter().filter(|row| row.is_err()).count(), refused, "{file}");
+        assert_eq!(refusals(&rows).len(), refused, "{file}");
     }
     let saas = "source: urn:focus:test\ncost: BilledCost\nproduct: {column: ServiceName}\n\
                 accounts: [{namespace: b, column: BillingAccountId}]\n";
     let mapping = Mapping::from_yaml(saas).expect("a mapping");
     for file in ["simple_saas_agreements_c.csv", "virtual_currency_pricing_model_a2.csv"] {
         let bytes = fs::read(format!("{folder}/{file}")).expect("a fixture");
-        let rows: Vec<_> = focus::read(bytes.as_slice(), file, &mapping).expect("a header").collect();
-        let times = |row: &Result<Row, Refusal>| matches!(row, Err(Refusal { reason: Reason::Time { .. }, .. }));
+        let rows = reading::rows(&mapping, &bytes, file).expect("a header");
+        let times = |row: &Row| match &row.said {
+            Said::Refused(unusable) => matches!(unusable.refusal.reason, Reason::Time { .. }),
+            _ => false,
+        };
         assert!(!rows.is_empty() && rows.iter().all(times), "{file}: {rows:?}");
     }
 }

@@ -15,6 +15,7 @@ mod credit;
 mod derive;
 mod digest;
 mod dirty;
+mod disbursed;
 mod elsewhere;
 mod error;
 mod filing;

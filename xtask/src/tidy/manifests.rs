@@ -10,6 +10,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("store", 0),
     ("events", 1),
     ("log-embedded", 1),
+    ("origins", 1),
     ("intake", 2),
     ("log-kafka", 2),
     ("projector", 2),

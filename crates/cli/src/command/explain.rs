@@ -1,6 +1,7 @@
 //! `tributary explain`: why an amount is what it is, down to the events in the log. A file for each thing that can be asked.
 
 mod credit;
+mod event;
 mod share;
 mod statement;
 
@@ -20,7 +21,8 @@ use crate::exit::Exit;
 const EXAMPLES: &str = "Examples:
   tributary explain statement p-msp 2024-10 --period 2024-09 --deal d-1
   tributary explain credit p-msp 2024-09 --role msp
-  tributary explain share acme --as-of 2024-09-15 --deal d-1";
+  tributary explain share acme --as-of 2024-09-15 --deal d-1
+  tributary explain event 0:17";
 
 /// Show why an amount or a share is what it is, down to the events
 #[derive(Debug, Args)]
@@ -36,6 +38,7 @@ enum What {
     Statement(statement::Arguments),
     Credit(credit::Arguments),
     Share(share::Arguments),
+    Event(event::Arguments),
 }
 
 /// How much is shown.
@@ -54,6 +57,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         What::Statement(arguments) => statement::run(context, arguments),
         What::Credit(arguments) => credit::run(context, arguments),
         What::Share(arguments) => share::run(context, arguments),
+        What::Event(arguments) => event::run(context, arguments),
     }
 }
 

@@ -1,18 +1,19 @@
 //! `tributary import`: files into events. A bad line is reported with its place and stops no other.
 
-mod ecb;
 mod events;
-mod focus;
 mod policy;
 mod report;
+mod source;
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use tributary_connectors::Tally;
+use tributary_connectors::source::{FORMATS, Given, Settings, Source};
 use tributary_domain::currency::Currency;
 use tributary_domain::event::Draft;
 use tributary_domain::time::Day;
@@ -36,11 +37,13 @@ const EXAMPLES: &str = "Examples:
   zcat events.jsonl.gz | tributary import -
   tributary import --from focus --mapping focus.yaml bill.csv
   tributary import --from ecb --since 2024-07-01 --currency USD,GBP eurofxref-hist.csv
+  tributary import --from csv --mapping deals.yaml deals.csv
   tributary import --from policy policies/*.yaml
 
 What is refused is printed to standard error as FILE:LINE: field: reason (code), or with an event's number and offset, and \
 everything else is recorded. \
-Importing a file again changes nothing; a FOCUS file that was issued anew restates the rows that changed.";
+Importing a file again changes nothing; one that was issued anew restates the rows that changed. Rows of other systems' files \
+that cannot be used are kept too: `tributary quarantine rows`.";
 
 /// Record the events of files
 #[derive(Debug, Args)]
@@ -50,13 +53,13 @@ pub(crate) struct Arguments {
     #[arg(required = true, value_name = "FILES")]
     files: Vec<PathBuf>,
     /// What the files are; by default protobuf if they end in `.pb`, else jsonl
-    #[arg(long, value_enum)]
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
     from: Option<Format>,
     /// jsonl, protobuf: record events at their own `recordedtime`, for a backfill or a test
     #[arg(long)]
     trust_recorded_times: bool,
-    /// focus: how the columns become usage
-    #[arg(long, value_name = "FILE.yaml", required_if_eq("from", "focus"))]
+    /// Other systems' files: which rows say which events, `docs/connectors/README.md`
+    #[arg(long, value_name = "FILE.yaml")]
     mapping: Option<PathBuf>,
     /// ecb: the first day that counts
     #[arg(long, value_name = "DATE", value_parser = day)]
@@ -67,18 +70,29 @@ pub(crate) struct Arguments {
 }
 
 /// What files may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy)]
 enum Format {
-    /// CloudEvents, one JSON object on each line
     Jsonl,
-    /// CloudEvents in protobuf, as `io.cloudevents.v1.CloudEventBatch`
     Protobuf,
-    /// Cost and usage of a cloud bill, FOCUS 1.0 to 1.4 as CSV
-    Focus,
-    /// The euro reference rates of the European Central Bank as CSV
-    Ecb,
-    /// Policies as people write them, a YAML or JSON document in each file
     Policy,
+    Of(&'static source::Of),
+}
+
+/// What files may be by themselves, without another system.
+const OWN: [(&str, &str, Format); 3] = [
+    ("jsonl", "CloudEvents, one JSON object on each line", Format::Jsonl),
+    ("protobuf", "CloudEvents in protobuf, as `io.cloudevents.v1.CloudEventBatch`", Format::Protobuf),
+    ("policy", "Policies as people write them, a YAML or JSON document in each file", Format::Policy),
+];
+
+/// Reads the name of a format.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let own = OWN.map(|(name, about, _)| PossibleValue::new(name).help(about));
+    let others = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(own.into_iter().chain(others)).try_map(|name| {
+        let own = OWN.iter().find(|(own, ..)| *own == name).map(|(.., format)| *format);
+        own.or_else(|| source::Of::named(&name).map(Format::Of)).ok_or("is no format")
+    })
 }
 
 /// A file to import, opened before anything is changed.
@@ -93,7 +107,7 @@ struct Input {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     arguments.check()?;
     let inputs = arguments.files.iter().map(|path| Input::open(path)).collect::<Result<Vec<_>, _>>()?;
-    let mapping = arguments.mapping.as_deref().map(focus::mapping).transpose()?;
+    let source = arguments.source()?;
     let ledger = context.ledger_or_new()?;
     if arguments.trust_recorded_times && ledger.log.recorded() == Recorded::ByLog {
         return Err(CliError::RecordedByKafka);
@@ -103,16 +117,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         let started = Instant::now();
         let name = input.name.clone();
         let meter = Meter::bytes(context.quiet, format!("importing {name}"), input.length);
-        let counts = match (arguments.format(&input.path), &mapping) {
-            (Format::Jsonl, _) => events::lines(&ledger, input, arguments.trust(), &meter)?,
-            (Format::Protobuf, _) => events::batches(&ledger, input, arguments.trust(), &meter)?,
-            (Format::Focus, Some(mapping)) => focus::import(&ledger, &input, mapping, &meter)?,
-            (Format::Focus, None) => return Err(CliError::Usage("--from focus needs --mapping".to_owned())),
-            (Format::Ecb, _) => ecb::import(&ledger, input, &arguments.rates(), &meter)?,
-            (Format::Policy, _) => policy::import(&ledger, input, &meter)?,
+        let (counts, tally) = match (arguments.format(&input.path), &source) {
+            (Format::Of(of), Some(source)) => source::import(context, &ledger, input, (of, &**source), &meter)?,
+            (Format::Protobuf, _) => (events::batches(&ledger, input, arguments.trust(), &meter)?, Tally::default()),
+            (Format::Policy, _) => (policy::import(&ledger, input, &meter)?, Tally::default()),
+            (Format::Jsonl | Format::Of(_), _) => {
+                (events::lines(&ledger, input, arguments.trust(), &meter)?, Tally::default())
+            }
         };
         meter.finish();
-        report.files.push(FileReport::new(name, counts, started.elapsed()));
+        report.tally.add(&tally);
+        report.files.push(FileReport::new(name, counts, &tally, started.elapsed()));
     }
     let meter = Meter::phases(context.quiet);
     ledger.catch_up(|progress| meter.projecting(progress))?;
@@ -127,16 +142,40 @@ impl Arguments {
     /// An option that would be ignored is a misunderstanding.
     fn check(&self) -> Result<(), CliError> {
         let of_events = matches!(self.from, None | Some(Format::Jsonl | Format::Protobuf));
+        let of = |name: &str| matches!(self.from, Some(Format::Of(of)) if of.name == name);
+        let given = |given: Given| matches!(self.from, Some(Format::Of(of)) if of.mapping == given);
+        let maps = given(Given::Needed) || given(Given::Optional);
         let for_another = [
-            ("--trust-recorded-times", self.trust_recorded_times, of_events, "jsonl or protobuf"),
-            ("--mapping", self.mapping.is_some(), self.from == Some(Format::Focus), "focus"),
-            ("--since", self.since.is_some(), self.from == Some(Format::Ecb), "ecb"),
-            ("--currency", !self.currency.is_empty(), self.from == Some(Format::Ecb), "ecb"),
+            ("--trust-recorded-times", self.trust_recorded_times, of_events, "--from jsonl or protobuf"),
+            ("--mapping", self.mapping.is_some(), maps, "the formats that a mapping tells apart"),
+            ("--since", self.since.is_some(), of("ecb"), "--from ecb"),
+            ("--currency", !self.currency.is_empty(), of("ecb"), "--from ecb"),
         ];
-        match for_another.iter().find(|(_, given, fits, _)| *given && !fits) {
-            Some((option, .., format)) => Err(CliError::Usage(format!("{option} goes with --from {format} only"))),
-            None => Ok(()),
+        if let Some((option, .., format)) = for_another.iter().find(|(_, given, fits, _)| *given && !fits) {
+            return Err(CliError::Usage(format!("{option} goes with {format} only")));
         }
+        match self.from {
+            Some(Format::Of(of)) if of.mapping == Given::Needed && self.mapping.is_none() => {
+                Err(CliError::Usage(format!("--from {} needs --mapping", of.name)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What reads the files, if they are another system's.
+    fn source(&self) -> Result<Option<Box<dyn Source>>, CliError> {
+        let Some(Format::Of(of)) = self.from else { return Ok(None) };
+        let read = |path: &PathBuf| {
+            std::fs::read_to_string(path).map_err(|source| CliError::Input { path: path.clone(), source })
+        };
+        let mapping = self.mapping.as_ref().map(read).transpose()?;
+        let settings = Settings { mapping, since: self.since, currencies: self.currency.iter().copied().collect() };
+        let opened = of.open(&settings).map_err(|error| CliError::Document {
+            name: self.mapping.as_deref().unwrap_or(Path::new(of.name)).display().to_string(),
+            expected: "a mapping",
+            reason: error.to_string(),
+        });
+        opened.map(Some)
     }
 
     fn format(&self, path: &Path) -> Format {
@@ -146,11 +185,6 @@ impl Arguments {
 
     const fn trust(&self) -> Trust {
         if self.trust_recorded_times { Trust::FileTimes } else { Trust::LedgerClock }
-    }
-
-    fn rates(&self) -> tributary_connectors::ecb::Options {
-        let currencies: BTreeSet<Currency> = self.currency.iter().copied().collect();
-        tributary_connectors::ecb::Options { since: self.since, currencies }
     }
 }
 
@@ -174,14 +208,17 @@ impl Input {
 
 /// Submits drafts with their lines; gives the outcomes with them, a refusal already said.
 fn submit(ledger: &Ledger, name: &str, drafts: Vec<(u64, Draft)>, meter: &Meter) -> Result<Vec<Outcome>, CliError> {
-    // What connectors read has no recorded time of its own.
-    let mut door = ledger.intake(Trust::LedgerClock, None);
     let (lines, drafts): (Vec<u64>, Vec<Draft>) = drafts.into_iter().unzip();
-    let outcomes = door.submit(drafts)?;
+    let outcomes = outcomes(ledger, drafts)?;
     for (line, outcome) in lines.iter().zip(&outcomes) {
         if let Outcome::Refused(refusal) = outcome {
             meter.say(&format_args!("{name}:{line}: {}: {refusal} ({})", refusal.field(), refusal.code()));
         }
     }
     Ok(outcomes)
+}
+
+/// Submits drafts that have no recorded time of their own, as connectors read them.
+fn outcomes(ledger: &Ledger, drafts: Vec<Draft>) -> Result<Vec<Outcome>, CliError> {
+    Ok(ledger.intake(Trust::LedgerClock, None).submit(drafts)?)
 }

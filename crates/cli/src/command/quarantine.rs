@@ -1,6 +1,7 @@
 //! `tributary quarantine`: what the log holds and the rules do not take; shown, and judged again.
 
 mod redrive;
+mod rows;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -16,12 +17,14 @@ use crate::ledger::Ledger;
 const EXAMPLES: &str = "Examples:
   tributary quarantine
   tributary quarantine show deals/3:17
-  tributary quarantine redrive --all";
+  tributary quarantine redrive --all
+  tributary quarantine rows";
 
 /// List the records set aside and the closes that break a rule
 ///
 /// Whoever wrote a record that is no event can say it again, mended: nothing of it was recorded. A record that a newer program
-/// reads is taken in by `tributary quarantine redrive`.
+/// reads is taken in by `tributary quarantine redrive`. Rows of imported files that could not be used are listed by `tributary
+/// quarantine rows`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -34,6 +37,7 @@ pub(crate) struct Arguments {
 enum What {
     Show(show::Arguments),
     Redrive(redrive::Arguments),
+    Rows(rows::Arguments),
 }
 
 /// A record that counts for nothing.
@@ -58,6 +62,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         None => list(context),
         Some(What::Show(arguments)) => show::run(context, arguments),
         Some(What::Redrive(arguments)) => redrive::run(context, arguments),
+        Some(What::Rows(arguments)) => rows::run(context, arguments),
     }
 }
 

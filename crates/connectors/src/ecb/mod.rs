@@ -16,4 +16,4 @@
 
 mod rates;
 
-pub use rates::{Options, Rate, Rates, SOURCE, Tally, read};
+pub use rates::{Options, SOURCE};

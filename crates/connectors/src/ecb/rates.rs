@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io::Read;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use csv::StringRecord;
 use tributary_domain::currency::Currency;
 use tributary_domain::event::{Body, Draft, RatePublished, Subject};
-use tributary_domain::id::{EventId, Identity, Source};
+use tributary_domain::id::{EventId, Identity, Source as SourceOf};
 use tributary_domain::money::{Amount, Rate as Price};
 use tributary_domain::time::{Day, parse_day, start_of_day};
 
-use crate::quotes::QuoteWatch;
+use crate::row::{Row, Said};
+use crate::source::{Rows, Source};
+use crate::text::{Line, Table, TableForm};
 use crate::{Reason, Refusal};
 
 /// The CloudEvents `source` of every rate, whichever file it comes from.
@@ -33,32 +36,6 @@ pub struct Options {
     pub currencies: BTreeSet<Currency>,
 }
 
-/// A rate of the file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rate {
-    /// The line that it is on, counted from 1.
-    pub line: u64,
-    /// The `rate.published` that it is.
-    pub draft: Draft,
-}
-
-/// Cells of the file by what became of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Rows read, the header not among them.
-    pub rows: u64,
-    /// Cells that are a rate.
-    pub used: u64,
-    /// Cells without a rate (`N/A`).
-    pub absent: u64,
-    /// Cells that [`Options`] leave out.
-    pub left_out: u64,
-    /// Cells of columns whose currency is unknown; each such column is one refusal.
-    pub unknown_currency: u64,
-    /// Refusals: of a column, a row or a cell.
-    pub refused: u64,
-}
-
 /// A column of the file.
 #[derive(Debug)]
 enum Column {
@@ -69,63 +46,33 @@ enum Column {
     Nameless,
 }
 
-/// The rates of a file. Ends after the last row, or after bytes that could not be read.
-#[derive(Debug)]
-pub struct Rates<R> {
+impl Source for Options {
+    /// Reads one of the two files; what counts as a row is a cell. A header that does not begin with `Date` is refused here.
+    fn rows<'a>(&'a self, reader: Box<dyn Read + 'a>, name: &str) -> Result<Rows<'a>, Refusal> {
+        let table = Table::open(reader, name, TableForm { trims: true, ..TableForm::default() })?;
+        if table.header().get(0) != Some(DATE) {
+            return Err(table.refusal(1, Some(DATE.to_owned()), Reason::ColumnMissing));
+        }
+        let base =
+            BASE.parse().map_err(|error| table.refusal(1, None, Reason::Currency { text: BASE.to_owned(), error }))?;
+        let mut rates = Rates { base, since: self.since, columns: Vec::new(), table, ready: VecDeque::new() };
+        rates.find_columns(self);
+        Ok(Box::new(rates))
+    }
+}
+
+/// The rates of a file.
+struct Rates<'a> {
     base: Currency,
-    file: String,
     since: Option<Day>,
-    header: StringRecord,
     columns: Vec<Column>,
-    csv: csv::Reader<QuoteWatch<R>>,
-    record: StringRecord,
-    ready: VecDeque<Result<Rate, Refusal>>,
-    tally: Tally,
-    ended: bool,
+    table: Table<'a>,
+    ready: VecDeque<Row>,
 }
 
-/// Reads one of the two files. `name` stands for the file in refusals; a header that does not begin with `Date` is
-/// refused here.
-pub fn read<R: Read>(reader: R, name: &str, options: &Options) -> Result<Rates<R>, Refusal> {
-    let refuse = |column: Option<&str>, reason| Refusal {
-        file: name.to_owned(),
-        line: 1,
-        column: column.map(str::to_owned),
-        reason,
-    };
-    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(QuoteWatch::new(reader));
-    let header = csv.headers().map_err(|error| refuse(None, Reason::of_csv(&error)))?.clone();
-    if header.iter().all(str::is_empty) {
-        return Err(refuse(None, Reason::NoHeader));
-    }
-    if header.get(0) != Some(DATE) {
-        return Err(refuse(Some(DATE), Reason::ColumnMissing));
-    }
-    let base = BASE.parse().map_err(|error| refuse(None, Reason::Currency { text: BASE.to_owned(), error }))?;
-    let mut rates = Rates {
-        base,
-        file: name.to_owned(),
-        since: options.since,
-        columns: Vec::new(),
-        header,
-        csv,
-        record: StringRecord::new(),
-        ready: VecDeque::new(),
-        tally: Tally::default(),
-        ended: false,
-    };
-    rates.find_columns(options);
-    Ok(rates)
-}
-
-impl<R> Rates<R> {
-    /// What became of the cells read so far.
-    pub const fn tally(&self) -> &Tally {
-        &self.tally
-    }
-
+impl Rates<'_> {
     fn find_columns(&mut self, options: &Options) {
-        let header = self.header.clone();
+        let header = self.table.header().clone();
         for (at, name) in header.iter().enumerate().skip(1) {
             let column = match name.parse::<Currency>() {
                 Ok(currency) if options.currencies.is_empty() || options.currencies.contains(&currency) => {
@@ -134,7 +81,7 @@ impl<R> Rates<R> {
                 Ok(_) => Column::LeftOut,
                 Err(_) if name.is_empty() => Column::Nameless,
                 Err(error) => {
-                    self.refuse(1, Some(at), Reason::Currency { text: name.to_owned(), error });
+                    self.refuse(1, Some(at), Reason::Currency { text: name.to_owned(), error }, name.to_owned());
                     Column::Unknown
                 }
             };
@@ -142,79 +89,69 @@ impl<R> Rates<R> {
         }
     }
 
-    fn refuse(&mut self, line: u64, at: Option<usize>, reason: Reason) {
-        self.tally.refused += 1;
-        let column = at.and_then(|at| self.header.get(at)).map(str::to_owned);
-        self.ready.push_back(Err(Refusal { file: self.file.clone(), line, column, reason }));
+    fn refuse(&mut self, line: u64, at: Option<usize>, reason: Reason, text: String) {
+        let refusal = self.table.refusal(line, at.and_then(|at| self.table.name(at)), reason);
+        self.ready.push_back(Row::refused(kind(), None, refusal, text));
     }
 
-    /// Takes the current record apart.
-    fn row(&mut self, line: u64) {
-        let record = std::mem::take(&mut self.record);
-        let text = record.get(0).unwrap_or_default();
+    fn leave_out(&mut self, line: u64, why: &str) {
+        self.ready.push_back(Row { line, kind: kind(), money: None, said: Said::LeftOut(why.into()) });
+    }
+
+    /// Takes a row apart.
+    fn row(&mut self, line: u64, values: &StringRecord) {
+        let text = values.get(0).unwrap_or_default();
         match date(text) {
-            Some(day) => self.cells(line, day, &record),
-            None => self.refuse(line, Some(0), Reason::Date { text: text.to_owned() }),
+            Some(day) => self.cells(line, day, values),
+            None => self.refuse(line, Some(0), Reason::Date { text: text.to_owned() }, self.table.written(values)),
         }
-        self.record = record;
     }
 
-    fn cells(&mut self, line: u64, day: Day, record: &StringRecord) {
+    fn cells(&mut self, line: u64, day: Day, values: &StringRecord) {
         let early = self.since.is_some_and(|since| day < since);
-        for at in 1..record.len() {
-            let text = record.get(at).unwrap_or_default();
+        for at in 1..values.len() {
+            let text = values.get(at).unwrap_or_default();
             let quote = match self.columns.get(at - 1) {
                 Some(Column::Wanted(currency)) if !early => *currency,
                 Some(Column::Wanted(_) | Column::LeftOut) => {
-                    self.tally.left_out += 1;
+                    self.leave_out(line, "not wanted");
                     continue;
                 }
                 Some(Column::Unknown) => {
-                    self.tally.unknown_currency += 1;
+                    self.leave_out(line, "unknown currency");
                     continue;
                 }
                 Some(Column::Nameless) | None => continue,
             };
             if text.is_empty() || text == "N/A" {
-                self.tally.absent += 1;
+                self.leave_out(line, "no rate");
                 continue;
             }
             match rate(text, self.base, quote, day) {
-                Ok(draft) => {
-                    self.tally.used += 1;
-                    self.ready.push_back(Ok(Rate { line, draft }));
-                }
-                Err(reason) => self.refuse(line, Some(at), reason),
+                Ok(draft) => self.ready.push_back(Row::event(line, kind(), None, draft)),
+                Err(reason) => self.refuse(line, Some(at), reason, self.table.written(values)),
             }
         }
     }
 }
 
-impl<R: Read> Iterator for Rates<R> {
-    type Item = Result<Rate, Refusal>;
+impl Iterator for Rates<'_> {
+    type Item = Row;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.ready.is_empty() && !self.ended {
-            let start = self.csv.position().line();
-            let outcome = self.csv.read_record(&mut self.record);
-            if matches!(outcome, Ok(false)) {
-                self.ended = true;
-                break;
-            }
-            self.tally.rows += 1;
-            let cut = self.csv.get_ref().cut_at(self.csv.position().byte());
-            let line = self.record.position().map_or(start, csv::Position::line);
-            match outcome {
-                _ if cut => self.refuse(line, None, Reason::QuoteOpen),
-                Err(error) => {
-                    self.ended = error.is_io_error();
-                    self.refuse(line, None, Reason::of_csv(&error));
-                }
-                Ok(_) => self.row(line),
+        while self.ready.is_empty() {
+            let Line { number, values } = self.table.next()?;
+            match values {
+                Ok(values) => self.row(number, &values),
+                Err((reason, text)) => self.refuse(number, None, reason, text),
             }
         }
         self.ready.pop_front()
     }
+}
+
+fn kind() -> Arc<str> {
+    "rate".into()
 }
 
 /// Reads a date as either file writes it.
@@ -232,7 +169,7 @@ fn rate(text: &str, base: Currency, quote: Currency, date: Day) -> Result<Draft,
     Ok(Draft {
         time: start_of_day(date, Tz::UTC),
         recorded: None,
-        identity: Identity { source: Source::new(SOURCE), id },
+        identity: Identity { source: SourceOf::new(SOURCE), id },
         subject: Subject::Book,
         body: Body::RatePublished(RatePublished { base, quote, date, rate }),
     })

@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 use rustc_hash::FxHashMap;
 use tributary_domain::id::EventId;
 
-use super::cell;
+use crate::cell;
 
 /// The columns of the natural key unless the mapping names its own; those that a file does not have count as null.
 pub const DEFAULT_KEY: &[&str] = &[

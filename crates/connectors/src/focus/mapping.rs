@@ -11,6 +11,8 @@ use tributary_domain::id::{Namespace, Product, Source, Vendor};
 use tributary_domain::time::parse_zone;
 
 use super::Category;
+use crate::mapping::MappingError;
+use crate::text::Encoding;
 
 /// Which columns of a FOCUS file say what.
 ///
@@ -60,6 +62,9 @@ pub struct Mapping {
     /// The zone of times that name none.
     #[serde(default, deserialize_with = "zone")]
     pub zone: Tz,
+    /// What the file is written in.
+    #[serde(default)]
+    pub(super) encoding: Encoding,
     /// The columns that say which charge a row is, instead of [`super::DEFAULT_KEY`].
     #[serde(default, deserialize_with = "some_if_any")]
     pub natural_key: Option<Vec<String>>,
@@ -102,16 +107,6 @@ pub enum ZeroCost {
     Skip,
     /// They are recorded like any other.
     Keep,
-}
-
-/// Why a document is not a mapping.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {reason}")]
-pub struct MappingError {
-    /// The path of the field at fault, such as `accounts[1].namespace`; `.` for the document.
-    pub path: String,
-    /// What is wrong with it, with line and column.
-    pub reason: String,
 }
 
 impl Mapping {

@@ -21,23 +21,33 @@
 //! FOCUS files have no row key and are issued anew until their billing period is closed: the same charge comes with
 //! another cost. The natural key says which charge a row is, and the file imported last says what is true of it.
 //! The importer asks the ledger what it holds for a row's identity: nothing, then the draft is recorded; the same amount
-//! and quantity, then there is nothing to do; another amount, then [`restate`] gives the correction. So the same file
+//! and quantity, then there is nothing to do; another amount, then [`crate::restate`] gives the correction. So the same file
 //! again adds nothing. (A correction is made once for each row and file: a file that has been superseded and then restored
 //! is not superseded by the same bytes a second time; issue it anew.) Rows of equal key differ by their order only; should two swap places, each restates the
 //! other and their sum stays. What no row says any more is not voided: a file need not be the whole of a period.
 //! The parts of one export are one file: join them first, since ordinals count within a file.
 //! `ChargeClass = Correction` marks a charge of its own, often negative, that belongs to an earlier day.
 
-mod cell;
+mod category;
 mod column;
 mod key;
 mod mapping;
-mod restate;
 mod rows;
-mod tally;
 
+use std::io::Read;
+
+pub use category::Category;
 pub use key::DEFAULT_KEY;
-pub use mapping::{AccountRule, ColumnNames, Mapping, MappingError, ZeroCost};
-pub use restate::restate;
-pub use rows::{Row, Rows, read};
-pub use tally::{Category, Tally};
+pub use mapping::{AccountRule, ColumnNames, Mapping, ZeroCost};
+
+use crate::Refusal;
+use crate::source::{Rows, Source};
+
+/// The JSON Schema of mappings.
+pub const SCHEMA: &str = include_str!("schema.json");
+
+impl Source for Mapping {
+    fn rows<'a>(&'a self, reader: Box<dyn Read + 'a>, name: &str) -> Result<Rows<'a>, Refusal> {
+        rows::read(reader, name, self)
+    }
+}

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use tributary_connectors::{Fate, Sum, Tally};
+use tributary_domain::currency::Currency;
 use tributary_intake::Outcome;
 
 use crate::grid::{Grid, figure, text};
@@ -71,16 +73,78 @@ pub(super) struct FileReport {
     file: String,
     #[serde(flatten)]
     counts: Counts,
+    /// Of another system's file, its rows and amounts by kind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    kinds: Vec<KindReport>,
     seconds: f64,
     read_per_second: u64,
 }
 
+/// What became of the rows of a kind, and of what they say.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KindReport {
+    kind: String,
+    currency: Option<String>,
+    read: SumReport,
+    accepted: SumReport,
+    duplicate: SumReport,
+    quarantined: SumReport,
+    left_out: SumReport,
+}
+
+/// So many rows, and their amount; none if they speak of none.
+#[derive(Debug, Serialize)]
+struct SumReport {
+    rows: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<String>,
+}
+
+impl KindReport {
+    /// Of every kind and currency.
+    fn all(tally: &Tally) -> Vec<Self> {
+        let of = |(kind, currency): (&str, Option<Currency>)| {
+            let sum = |fate| {
+                let Sum { rows, amount } = tally.of(kind, currency, fate);
+                let said = || amount.map_or_else(|| "too large".to_owned(), |amount| amount.to_string());
+                SumReport { rows, amount: currency.map(|_| said()) }
+            };
+            Self {
+                kind: kind.to_owned(),
+                currency: currency.map(|currency| currency.to_string()),
+                read: sum(None),
+                accepted: sum(Some(Fate::Accepted)),
+                duplicate: sum(Some(Fate::Duplicate)),
+                quarantined: sum(Some(Fate::Quarantined)),
+                left_out: sum(Some(Fate::LeftOut)),
+            }
+        };
+        tally.kinds().map(of).collect()
+    }
+
+    /// A row for the rows, and one for the amounts.
+    fn cells(&self) -> impl Iterator<Item = Vec<String>> {
+        let sums = [&self.read, &self.accepted, &self.duplicate, &self.quarantined, &self.left_out];
+        let line = |first: &str, second: &str, values: [String; 5]| {
+            [first.to_owned(), second.to_owned()].into_iter().chain(values).collect()
+        };
+        let rows = line(&self.kind, "rows", sums.map(|sum| sum.rows.to_string()));
+        let amounts = self
+            .currency
+            .as_deref()
+            .map(|currency| line("", currency, sums.map(|sum| sum.amount.clone().unwrap_or_default())));
+        [rows].into_iter().chain(amounts)
+    }
+}
+
 impl FileReport {
     /// So much in so long.
-    pub(super) fn new(file: String, counts: Counts, took: Duration) -> Self {
+    pub(super) fn new(file: String, counts: Counts, tally: &Tally, took: Duration) -> Self {
         let seconds = took.as_secs_f64();
         let read_per_second = (counts.read as f64 / seconds.max(0.001)) as u64;
-        Self { file, counts, seconds: (seconds * 1000.0).round() / 1000.0, read_per_second }
+        let kinds = KindReport::all(tally);
+        Self { file, counts, kinds, seconds: (seconds * 1000.0).round() / 1000.0, read_per_second }
     }
 }
 
@@ -88,6 +152,9 @@ impl FileReport {
 #[derive(Debug, Default, Serialize)]
 pub(super) struct ImportReport {
     pub(super) files: Vec<FileReport>,
+    /// Of all files together.
+    #[serde(skip)]
+    pub(super) tally: Tally,
 }
 
 impl ImportReport {
@@ -122,6 +189,18 @@ impl ImportReport {
         if self.files.len() > 1 {
             grid.push(cells("total", &total, String::new()));
         }
-        grid.render()
+        grid.render() + &self.by_kind()
+    }
+
+    /// Of other systems' files, what became of rows and amounts of each kind.
+    fn by_kind(&self) -> String {
+        let kinds = KindReport::all(&self.tally);
+        if kinds.is_empty() {
+            return String::new();
+        }
+        let figures = ["in", "accepted", "duplicate", "quarantined", "left out"].map(figure);
+        let mut grid = Grid::new(["kind", ""].map(text).into_iter().chain(figures));
+        kinds.iter().flat_map(KindReport::cells).for_each(|cells| grid.push(cells));
+        format!("\n{}", grid.render())
     }
 }

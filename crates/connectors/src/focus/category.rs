@@ -1,6 +1,4 @@
-//! What became of the rows of a file, so that rows in equal rows used, skipped and refused.
-
-use std::collections::BTreeMap;
+//! The categories of charges, which are the kinds of rows.
 
 /// `ChargeCategory` of FOCUS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
@@ -31,27 +29,5 @@ impl Category {
     /// Reads it in any case.
     pub(super) fn of(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|category| category.as_str().eq_ignore_ascii_case(text))
-    }
-}
-
-/// Rows by what became of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Rows read, the header not among them.
-    pub rows: u64,
-    /// Rows that are usage.
-    pub used: u64,
-    /// Rows left out because they cost nothing; they only ever restate what is already known.
-    pub zero_cost: u64,
-    /// Rows left out because their category does not count.
-    pub category: BTreeMap<Category, u64>,
-    /// Rows refused.
-    pub refused: u64,
-}
-
-impl Tally {
-    /// Rows left out for any reason.
-    pub fn skipped(&self) -> u64 {
-        self.zero_cost + self.category.values().sum::<u64>()
     }
 }

@@ -1,22 +1,27 @@
-//! Single values of a FOCUS row: nulls, times, identifiers.
+//! Single values as files write them: nulls, times, identifiers.
 
-use chrono::{Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use tributary_domain::time::Instant;
 
 use crate::Reason;
 
 /// The value of a cell; nothing if it is blank or one of the ways in which real files write a null.
-pub(super) fn value(text: &str) -> Option<&str> {
+pub(crate) fn value(text: &str) -> Option<&str> {
     let text = text.trim();
     let null = text.is_empty() || text.eq_ignore_ascii_case("null") || text.eq_ignore_ascii_case("(null)");
     (!null).then_some(text)
 }
 
 /// Reads a time; one without a zone is local to `zone`, and the earlier of two where the clocks go back.
-pub(super) fn instant(text: &str, zone: Tz) -> Result<Instant, Reason> {
+pub(crate) fn instant(text: &str, zone: Tz) -> Result<Instant, Reason> {
     if let Ok(instant) = text.parse() {
         return Ok(instant);
+    }
+    // As Salesforce and others write it: an offset without a colon.
+    let offset = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z"];
+    if let Some(at) = offset.into_iter().find_map(|form| DateTime::parse_from_str(text, form).ok()) {
+        return at.to_rfc3339().parse().map_err(|_| Reason::Time { text: text.to_owned() });
     }
     let wrong = || Reason::Time { text: text.to_owned() };
     let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
@@ -25,6 +30,11 @@ pub(super) fn instant(text: &str, zone: Tz) -> Result<Instant, Reason> {
         .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN)))
         .filter(|local| (1..=9999).contains(&local.year()))
         .ok_or_else(wrong)?;
+    self::local(local, text, zone)
+}
+
+/// The instant of a local time, which is what `text` says; the earlier of two where the clocks go back.
+pub(crate) fn local(local: NaiveDateTime, text: &str, zone: Tz) -> Result<Instant, Reason> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(Instant::from_micros(at.timestamp_micros())),
         LocalResult::None => Err(Reason::TimeSkipped { text: text.to_owned(), zone: zone.name().to_owned() }),
@@ -32,7 +42,7 @@ pub(super) fn instant(text: &str, zone: Tz) -> Result<Instant, Reason> {
 }
 
 /// Escapes what an identifier may not hold as in a URI: `/`, control characters, and `%` itself.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if character == '/' || character == '%' || character.is_control() {

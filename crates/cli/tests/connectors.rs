@@ -1,0 +1,211 @@
+//! Other systems' files through the binary: imported twice, in pieces, in other orders and overlapping; restated, refused, and
+//! followed back to their lines.
+
+use std::collections::BTreeSet;
+
+#[expect(dead_code, reason = "each test uses its part of the harness")]
+mod harness;
+
+use harness::{Book, checkout};
+use serde_json::Value;
+
+const MAPPING: &str = r#"
+source: urn:test:crm
+tables:
+  - name: usage
+    has: [Id, Customer]
+    key: "{Id}"
+    version: "{Changed|instant}"
+    first: "{Created|instant}"
+    money: {amount: "{Amount|amount}", currency: "{Currency}"}
+    rules:
+      - {kind: internal use, when: {Customer: us}, leaveOut: is ours}
+      - kind: usage
+        events:
+          - type: usage.recorded
+            subject: "crm/{Customer|id}"
+            time: "{Day|date}T00:00:00Z"
+            data: {product: "{Product|id}", amount: "{Amount|amount}", currency: "{Currency}"}
+"#;
+
+const HEADER: &str = "Id,Customer,Product,Day,Amount,Currency,Created,Changed";
+
+fn row(id: u32, amount: &str, changed: u32) -> String {
+    format!("{id},acme,p-{},2026-01-15,{amount},USD,2026-01-16T00:00:00Z,2026-01-{changed:02}T00:00:00Z", id % 3)
+}
+
+fn table(rows: &[String]) -> String {
+    format!("{HEADER}\n{}\n", rows.join("\n"))
+}
+
+fn book() -> Book {
+    let book = Book::new();
+    book.file("mapping.yaml", MAPPING);
+    book
+}
+
+/// Imports rows as a file; gives what was appended, restated, duplicate, refused and left out.
+fn import(book: &Book, name: &str, rows: &[String], exit: i32) -> [u64; 5] {
+    book.file(name, &table(rows));
+    let report = book.json(&["import", "--from", "csv", "--mapping", "mapping.yaml", name], exit);
+    let of = &report["files"][0];
+    let left_out = of["leftOut"].as_object().into_iter().flat_map(|reasons| reasons.values());
+    let left_out = left_out.filter_map(Value::as_u64).sum();
+    let counts = ["appended", "restated", "duplicate", "refused"].map(|what| of[what].as_u64().unwrap_or(0));
+    let all = [counts[0], counts[1], counts[2], counts[3], left_out];
+    assert_eq!(of["read"].as_u64(), Some(all.iter().sum()), "{report}");
+    assert_eq!(all.iter().sum::<u64>(), rows.len() as u64, "{report}");
+    all
+}
+
+/// What was said, without when it was learned.
+fn said(book: &Book) -> BTreeSet<String> {
+    let lines = book.run(&["export"], 0);
+    let event = |line: &str| {
+        let mut event: Value = serde_json::from_str(line).expect("an event");
+        event.as_object_mut().expect("an object").remove("recordedtime");
+        event.to_string()
+    };
+    lines.lines().map(event).collect()
+}
+
+/// The usage that has no deal, by product: what stands, whatever was restated in between.
+fn stands(book: &Book) -> Vec<(String, String)> {
+    book.file("link.jsonl", r#"{"specversion":"1.0","id":"link","source":"t","type":"tributary.alias.linked.v1","subject":"crm/acme","time":"2026-01-01T00:00:00Z","data":{"account":"acme"}}"#);
+    book.run(&["import", "link.jsonl"], 0);
+    let suspense = book.json(&["suspense"], 0);
+    let of = |fact: &Value| ["product", "amount"].map(|name| fact[name].as_str().expect("a text").to_owned());
+    let facts = suspense["unattributed"].as_array().expect("facts").iter().map(of);
+    facts.map(|[product, amount]| (product, amount)).collect()
+}
+
+#[test]
+fn again_in_pieces_shuffled_and_overlapping_adds_nothing() {
+    let rows: Vec<String> = (1..=9).map(|id| row(id, &format!("{id}.5"), 16)).collect();
+    let whole = book();
+    assert_eq!(import(&whole, "all.csv", &rows, 0), [9, 0, 0, 0, 0]);
+    assert_eq!(import(&whole, "all.csv", &rows, 0), [0, 0, 9, 0, 0]);
+    let backwards: Vec<String> = rows.iter().rev().cloned().collect();
+    assert_eq!(import(&whole, "backwards.csv", &backwards, 0), [0, 0, 9, 0, 0]);
+
+    let pieces = book();
+    assert_eq!(import(&pieces, "late.csv", &rows[5..], 0), [4, 0, 0, 0, 0]);
+    assert_eq!(import(&pieces, "overlap.csv", &rows[2..7], 0), [3, 0, 2, 0, 0]);
+    assert_eq!(import(&pieces, "early.csv", &rows[..3], 0), [2, 0, 1, 0, 0]);
+    assert_eq!(said(&pieces), said(&whole));
+    assert_eq!(stands(&pieces), stands(&whole));
+}
+
+#[test]
+fn f1_the_latest_version_stands_in_whatever_order_files_bring_them() {
+    let versions = [row(1, "100", 16), row(1, "80", 20), row(1, "90", 25)];
+    let expected = vec![("p-1".to_owned(), "90".to_owned())];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let book = book();
+        for at in order {
+            import(&book, &format!("{at}.csv"), &versions[at..=at], 0);
+        }
+        assert_eq!(stands(&book), expected, "{order:?}");
+        for at in order {
+            let [appended, restated, ..] = import(&book, &format!("{at}.csv"), &versions[at..=at], 0);
+            assert_eq!((appended, restated), (0, 0), "{order:?}, again");
+        }
+        // All of them in one file, in any order of its lines.
+        let in_one = order.map(|at| versions[at].clone());
+        let [appended, restated, ..] = import(&book, "one.csv", &in_one, 0);
+        assert_eq!((appended, restated), (0, 0), "{order:?}, in one");
+        let fresh = self::book();
+        import(&fresh, "one.csv", &in_one, 0);
+        assert_eq!(stands(&fresh), expected, "{order:?}, in one at first");
+    }
+}
+
+#[test]
+fn an_event_is_followed_back_to_the_lines_that_said_it() {
+    let book = book();
+    import(&book, "one.csv", &[row(1, "1", 16), row(2, "2", 16)], 0);
+    import(&book, "two.csv", &[row(3, "3", 16), row(2, "2", 16)], 0);
+    let explained = book.json(&["explain", "event", "0:1"], 0);
+    assert_eq!(explained["event"]["id"], "2");
+    let origins = explained["origins"].as_array().expect("origins");
+    let of = |origin: &Value| (origin["file"].as_str().map(str::to_owned), origin["line"].as_u64());
+    assert_eq!(
+        origins.iter().map(of).collect::<Vec<_>>(),
+        [(Some("one.csv".to_owned()), Some(3)), (Some("two.csv".to_owned()), Some(3))]
+    );
+    let page = book.run(&["explain", "event", "0:0"], 0);
+    assert!(page.contains("\nfrom      one.csv:2 (blake3 "), "{page}");
+    book.run(&["explain", "event", "0:99"], 1);
+}
+
+#[test]
+fn rows_that_cannot_be_used_are_kept_until_the_file_or_the_mapping_is_mended() {
+    let book = book();
+    let rows = [row(1, "1", 16), row(2, "two", 16), row(3, "3", 16).replace("acme", "us")];
+    assert_eq!(import(&book, "x.csv", &rows, 1), [1, 0, 0, 1, 1]);
+    let kept = book.json(&["quarantine", "rows"], 0);
+    let of = &kept[0]["rows"][0];
+    assert_eq!(
+        (&of["line"], &of["column"], &of["code"], &of["row"]),
+        (&Value::from(3), &Value::from("Amount"), &Value::from("decimal"), &Value::from(rows[1].as_str()))
+    );
+    let page = book.run(&["quarantine", "rows"], 0);
+    assert!(page.contains("x.csv:3") && page.contains("Amount: \"two\" is not a decimal"), "{page}");
+
+    // A mapping that takes them.
+    book.file("mapping.yaml", &MAPPING.replace("{Customer: us}", "{Amount: two}"));
+    assert_eq!(import(&book, "x.csv", &rows, 0), [1, 0, 1, 0, 1]);
+    assert_eq!(book.json(&["quarantine", "rows"], 0), Value::Array(Vec::new()));
+
+    // A file of another table, forgotten.
+    book.file("y.csv", "a,b\n1,2\n");
+    let report = book.json(&["import", "--from", "csv", "--mapping", "mapping.yaml", "y.csv"], 1);
+    assert_eq!(report["files"][0]["refused"], 1);
+    let hash = book.json(&["quarantine", "rows"], 0)[0]["hash"].as_str().expect("a hash").to_owned();
+    book.run(&["quarantine", "rows", "--forget", &hash[..8]], 0);
+    assert_eq!(book.json(&["quarantine", "rows"], 0), Value::Array(Vec::new()));
+    book.run(&["quarantine", "rows", "--forget", &hash[..8]], 1);
+}
+
+#[test]
+fn rows_and_amounts_are_printed_by_kind_and_add_up() {
+    let book = book();
+    let rows = [row(1, "1.5", 16), row(2, "2", 16), row(2, "2", 16), row(3, "-4", 16).replace("acme", "us")];
+    book.file("x.csv", &table(&rows));
+    let arguments = ["import", "--from", "csv", "--mapping", "mapping.yaml", "x.csv"];
+    let report = book.json(&arguments, 0);
+    let kinds = report["files"][0]["kinds"].as_array().expect("kinds");
+    let of =
+        |kind: &Value, what: &str| format!("{} {}", kind[what]["rows"], kind[what]["amount"].as_str().unwrap_or("-"));
+    let figures = |kind: &Value| ["read", "accepted", "duplicate", "quarantined", "leftOut"].map(|what| of(kind, what));
+    assert_eq!(
+        kinds.iter().map(figures).collect::<Vec<_>>(),
+        [
+            ["1 -4", "0 0", "0 0", "0 0", "1 -4"].map(str::to_owned),
+            ["3 5.5", "2 3.5", "1 2", "0 0", "0 0"].map(str::to_owned)
+        ]
+    );
+    let page = book.run(&arguments, 0);
+    assert!(page.contains("internal use") && page.contains("left out"), "{page}");
+}
+
+#[test]
+fn f4_marketplace_legs_arrive_once_and_a_restated_one_stands_as_it_was_said_last() {
+    let book = Book::new();
+    let fixture = |name: &str| checkout(&format!("crates/connectors/fixtures/aws-marketplace/{name}"));
+    let (overlay, billing) = (fixture("overlay.yaml"), fixture("billing-edges.csv"));
+    let arguments = ["import", "--from", "aws-marketplace", "--mapping", &overlay, &billing];
+    let first = book.json(&arguments, 1);
+    // M1 to M3, R1 and R2, X1 and its restatement, G1 without a currency and U1 of no kind that is known; payments.
+    assert_eq!(first["files"][0]["appended"], 6, "{first}");
+    assert_eq!((&first["files"][0]["restated"], &first["files"][0]["refused"]), (&Value::from(1), &Value::from(2)));
+    let again = book.json(&arguments, 1);
+    assert_eq!((&again["files"][0]["appended"], &again["files"][0]["duplicate"]), (&Value::from(0), &Value::from(7)));
+    let accounts = fixture("accounts.csv");
+    book.run(&["import", "--from", "aws-marketplace", "--mapping", &overlay, &accounts], 0);
+    let suspense = book.json(&["suspense"], 0);
+    let of = |fact: &Value| (fact["basis"].as_str() == Some("disbursement")).then(|| fact["amount"].clone());
+    let amounts: Vec<Value> = suspense["unattributed"].as_array().expect("facts").iter().filter_map(of).collect();
+    // 45 as restated, less the refund of 40, with its fee of 1.2 back.
+    assert_eq!(amounts, [Value::from("6.2")]);
+}

@@ -1,0 +1,200 @@
+//! How a row becomes an event: the templates of its attributes and data, filled in, then read by the rules of the contract.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use tributary_domain::event::Draft;
+use tributary_domain::id::Source;
+use tributary_events::json as events_json;
+
+use super::condition::When;
+use super::document::{EventOf, KeyOf};
+use super::filter::Names;
+use super::record::Record;
+use super::template::{Fault, Setting, Template};
+use crate::Reason;
+use crate::text::Json;
+
+/// An event that rows say.
+#[derive(Debug, Clone)]
+pub(super) struct EventRule {
+    event_type: String,
+    when: When,
+    needs: Vec<Template>,
+    pub(super) only_restates: Option<Arc<str>>,
+    each: Option<String>,
+    id: Template,
+    subject: Template,
+    time: Template,
+    data: Vec<(String, Node)>,
+}
+
+/// A value of the data.
+#[derive(Debug, Clone)]
+enum Node {
+    Text(Template),
+    /// Said as it is: true, false.
+    Fixed(Value),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+    /// An item for each item of a list.
+    Each(String, Box<Node>),
+}
+
+/// Where in the mapping something is wrong, and what.
+pub(super) type Wrong = (String, String);
+
+impl EventRule {
+    /// Reads it. Of what can be restated, the row's key is the id.
+    pub(super) fn read(of: &EventOf, names: &Names) -> Result<Self, Wrong> {
+        let template = |field: &str, text: &str| Template::read(text, names).map_err(|why| (field.to_owned(), why));
+        let event_type = match of.event_type.starts_with("tributary.") {
+            true => of.event_type.clone(),
+            false => format!("tributary.{}.v1", of.event_type),
+        };
+        Ok(Self {
+            when: When::read(&of.when, &of.unless)?,
+            needs: of
+                .needs
+                .iter()
+                .flat_map(KeyOf::parts)
+                .map(|text| template("needs", text))
+                .collect::<Result<_, _>>()?,
+            only_restates: of.only_restates.as_deref().map(Into::into),
+            each: of.each.clone(),
+            id: template("id", of.id.as_deref().unwrap_or("{$key}"))?,
+            subject: template("subject", &of.subject)?,
+            time: template("time", &of.time)?,
+            data: members(of.data.iter(), "data", names)?,
+            event_type,
+        })
+    }
+
+    /// The events that a row says.
+    pub(super) fn drafts(&self, record: &Record<'_>, setting: &Setting, source: &Source) -> Result<Vec<Draft>, Fault> {
+        let Some(each) = &self.each else {
+            return self.draft(record, setting, source).map(|draft| draft.into_iter().collect());
+        };
+        let mut drafts = Vec::new();
+        for item in record.items(each) {
+            drafts.extend(self.draft(&Record { item: Some(item), ..*record }, setting, source)?);
+        }
+        Ok(drafts)
+    }
+
+    fn draft(&self, record: &Record<'_>, setting: &Setting, source: &Source) -> Result<Option<Draft>, Fault> {
+        if !self.when.holds(record) {
+            return Ok(None);
+        }
+        for needed in &self.needs {
+            if needed.text(record, setting)?.is_none() {
+                return Ok(None);
+            }
+        }
+        let event = json!({
+            "specversion": "1.0",
+            "id": self.id.needed(record, setting)?,
+            "source": source.as_str(),
+            "type": self.event_type,
+            "subject": self.subject.needed(record, setting)?,
+            "time": self.time.needed(record, setting)?,
+            "data": object(&self.data, record, setting)?,
+        });
+        let draft = events_json::read(event.to_string().as_bytes()).map_err(|refusal| {
+            let column = Some(refusal.field().to_owned());
+            (column, Reason::Event(Box::new(refusal)))
+        })?;
+        Ok(Some(draft))
+    }
+
+    /// The columns that a table must have for it.
+    pub(super) fn columns(&self) -> Vec<&str> {
+        let mut columns: Vec<&str> = self.when.columns().collect();
+        self.templates(&mut |template| columns.extend(template.columns()));
+        columns
+    }
+
+    /// The names that it asks for.
+    pub(super) fn named(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.templates(&mut |template| names.extend(template.named()));
+        names
+    }
+
+    fn templates<'a>(&'a self, visit: &mut impl FnMut(&'a Template)) {
+        self.needs.iter().chain([&self.id, &self.subject, &self.time]).for_each(&mut *visit);
+        self.data.iter().for_each(|(_, node)| node.templates(visit));
+    }
+}
+
+impl Node {
+    fn read(value: &Value, at: &str, names: &Names) -> Result<Self, Wrong> {
+        Ok(match value {
+            Value::String(text) => Self::Text(Template::read(text, names).map_err(|why| (at.to_owned(), why))?),
+            // A number is a text in data, and so it is written here.
+            Value::Number(number) => Self::Fixed(number.to_string().into()),
+            Value::Bool(_) | Value::Null => Self::Fixed(value.clone()),
+            Value::Array(items) => {
+                let item = |(index, item)| Self::read(item, &format!("{at}[{index}]"), names);
+                Self::List(items.iter().enumerate().map(item).collect::<Result<_, _>>()?)
+            }
+            Value::Object(fields) => match (fields.get("each"), fields.get("item"), fields.len()) {
+                (Some(Value::String(list)), Some(item), 2) => {
+                    Self::Each(list.clone(), Box::new(Self::read(item, &format!("{at}.item"), names)?))
+                }
+                _ => Self::Object(members(fields.iter(), at, names)?),
+            },
+        })
+    }
+
+    /// The value; nothing if a template in it has none.
+    fn value(&self, record: &Record<'_>, setting: &Setting) -> Result<Option<Value>, Fault> {
+        Ok(match self {
+            Self::Text(template) => template.text(record, setting)?.map(Value::String),
+            Self::Fixed(value) => Some(value.clone()),
+            Self::List(items) => Some(Value::Array(present(items.iter().map(|item| item.value(record, setting)))?)),
+            Self::Object(members) => Some(object(members, record, setting)?).filter(is_filled),
+            Self::Each(list, item) => {
+                let of = |one: &Json| item.value(&Record { item: Some(one), ..*record }, setting);
+                Some(Value::Array(present(record.items(list).iter().map(of))?))
+            }
+        })
+    }
+
+    fn templates<'a>(&'a self, visit: &mut impl FnMut(&'a Template)) {
+        match self {
+            Self::Text(template) => visit(template),
+            Self::Fixed(_) => {}
+            Self::List(items) => items.iter().for_each(|item| item.templates(visit)),
+            Self::Object(members) => members.iter().for_each(|(_, node)| node.templates(visit)),
+            Self::Each(_, item) => item.templates(visit),
+        }
+    }
+}
+
+/// An object of nothing says nothing.
+fn is_filled(value: &Value) -> bool {
+    value.as_object().is_none_or(|members| !members.is_empty())
+}
+
+fn present(values: impl Iterator<Item = Result<Option<Value>, Fault>>) -> Result<Vec<Value>, Fault> {
+    values.filter_map(Result::transpose).collect()
+}
+
+fn members<'a>(
+    fields: impl Iterator<Item = (&'a String, &'a Value)>,
+    at: &str,
+    names: &Names,
+) -> Result<Vec<(String, Node)>, Wrong> {
+    fields.map(|(name, value)| Ok((name.clone(), Node::read(value, &format!("{at}.{name}"), names)?))).collect()
+}
+
+fn object(members: &[(String, Node)], record: &Record<'_>, setting: &Setting) -> Result<Value, Fault> {
+    let mut object = Map::new();
+    for (name, node) in members {
+        if let Some(value) = node.value(record, setting)? {
+            object.insert(name.clone(), value);
+        }
+    }
+    Ok(Value::Object(object))
+}

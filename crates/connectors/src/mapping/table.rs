@@ -1,0 +1,277 @@
+//! What a kind of table says: its rows' keys, versions and amounts, and the rules that they meet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tributary_domain::event::{Body, Draft};
+use tributary_domain::id::Source;
+use tributary_domain::money::Money;
+use tributary_domain::time::Instant;
+
+use super::condition::When;
+use super::document::{KeyOf, RuleOf, TableOf};
+use super::event::{EventRule, Wrong};
+use super::record::Record;
+use super::template::{Fault, Setting, Template};
+use crate::Reason;
+use crate::row::{Restates, Said, Statement, Version};
+
+/// The name under which a row's key can be asked for.
+const KEY: &str = "key";
+
+/// A kind of table.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    pub(super) name: Arc<str>,
+    has: Vec<String>,
+    named: BTreeMap<String, Template>,
+    key: Vec<Template>,
+    version: Vec<Template>,
+    first: Vec<Template>,
+    last_file_is_right: bool,
+    money: Option<(Template, Template)>,
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Clone)]
+struct Rule {
+    kind: Template,
+    when: When,
+    leave_out: Option<Arc<str>>,
+    refuse: Option<String>,
+    events: Vec<EventRule>,
+}
+
+/// A row as a rule reads it.
+pub(super) struct Read {
+    pub(super) kind: Arc<str>,
+    pub(super) money: Option<Money>,
+    /// The column at fault and the reason, if it cannot be used.
+    pub(super) said: Result<Said, Fault>,
+}
+
+impl Table {
+    /// Reads it, with what is worked out for every table; an error names the path at fault.
+    pub(super) fn read(of: &TableOf, all: &BTreeMap<String, String>, setting: &Setting) -> Result<Self, Wrong> {
+        let template =
+            |at: &str, text: &str| Template::read(text, &setting.names).map_err(|reason| (at.to_owned(), reason));
+        let shared = all.iter().filter(|(name, _)| !of.named.contains_key(*name));
+        let parts = |at: &str, of: &Option<KeyOf>| {
+            of.iter().flat_map(KeyOf::parts).map(|text| template(at, text)).collect::<Result<Vec<_>, _>>()
+        };
+        let named = |(name, text): (&String, &String)| Ok((name.clone(), template(&format!("let.{name}"), text)?));
+        let rules = of.rules.iter().enumerate();
+        let rules = rules.map(|(at, rule)| Rule::read(rule, setting).map_err(|wrong| inside("rules", at, wrong)));
+        let table = Self {
+            name: of.name.as_str().into(),
+            has: of.has.clone(),
+            named: shared.chain(&of.named).map(named).collect::<Result<_, Wrong>>()?,
+            key: parts("key", &of.key)?,
+            version: parts("version", &of.version)?,
+            first: parts("first", &of.first)?,
+            last_file_is_right: of.last_file_is_right,
+            money: match &of.money {
+                Some(of) => Some((template("money.amount", &of.amount)?, template("money.currency", &of.currency)?)),
+                None => None,
+            },
+            rules: rules.collect::<Result<_, _>>()?,
+        };
+        table.check_names()?;
+        Ok(table)
+    }
+
+    /// A name that nothing stands for would be a value that is never there.
+    fn check_names(&self) -> Result<(), Wrong> {
+        for (at, rule) in self.rules.iter().enumerate() {
+            for (index, event) in rule.events.iter().enumerate() {
+                let known = |name: &&str| self.named.contains_key(*name) || (*name == KEY && !self.key.is_empty());
+                if let Some(name) = event.named().into_iter().find(|name| !known(name)) {
+                    let why = match name {
+                        KEY => "needs an `id`, or the table a `key`".to_owned(),
+                        name => format!("`${name}` is not in the table's `let`"),
+                    };
+                    return Err((format!("rules[{at}].events[{index}]"), why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a row or a header is of this kind.
+    pub(super) fn fits(&self, has: impl Fn(&str) -> bool) -> bool {
+        self.has.iter().all(|name| has(name))
+    }
+
+    /// By what it is recognised, for people.
+    pub(super) fn recognised(&self) -> String {
+        format!("{} (which has {})", self.name, self.has.join(", "))
+    }
+
+    /// The columns that its templates read.
+    pub(super) fn columns(&self) -> BTreeSet<&str> {
+        let own = self.named.values().chain(&self.key).chain(&self.version).chain(&self.first);
+        let own = own.chain(self.money.iter().flat_map(|(amount, currency)| [amount, currency]));
+        let mut columns: BTreeSet<&str> = own.flat_map(Template::columns).collect();
+        for rule in &self.rules {
+            columns.extend(rule.kind.columns().chain(rule.when.columns()));
+            columns.extend(rule.events.iter().flat_map(EventRule::columns));
+        }
+        columns
+    }
+
+    /// Reads a row. Whatever is wrong with it, it has a kind to be counted by.
+    pub(super) fn row(&self, bare: &Record<'_>, setting: &Setting, source: &Source) -> Read {
+        let mut read = Read { kind: Arc::clone(&self.name), money: None, said: Err((None, Reason::NoRule)) };
+        let named = match self.work_out(bare, setting) {
+            Ok(named) => named,
+            Err(fault) => return Read { said: Err(fault), ..read },
+        };
+        let record = &Record { named: &named, ..*bare };
+        let Some(rule) = self.rules.iter().find(|rule| rule.when.holds(record)) else { return read };
+        if let Ok(Some(kind)) = rule.kind.text(record, setting) {
+            read.kind = kind.into();
+        }
+        match self.amount(record, setting) {
+            Ok(money) => read.money = money,
+            // What nobody counts need not be readable.
+            Err(_) if rule.leave_out.is_some() => {}
+            Err(fault) => return Read { said: Err(fault), ..read },
+        }
+        read.said = self.said(rule, record, setting, source);
+        read
+    }
+
+    fn work_out(&self, bare: &Record<'_>, setting: &Setting) -> Result<BTreeMap<String, Option<String>>, Fault> {
+        let mut named = BTreeMap::new();
+        for (name, template) in &self.named {
+            named.insert(name.clone(), template.text(bare, setting)?);
+        }
+        let key = match self.key.as_slice() {
+            [] => None,
+            [one] => Some(one.needed(bare, setting)?),
+            parts => Some(hashed(parts, bare, setting)?),
+        };
+        named.extend(key.map(|key| (KEY.to_owned(), Some(key))));
+        Ok(named)
+    }
+
+    fn amount(&self, record: &Record<'_>, setting: &Setting) -> Result<Option<Money>, Fault> {
+        let Some((amount, currency)) = &self.money else { return Ok(None) };
+        let texts = amount.text(record, setting)?.zip(currency.text(record, setting)?);
+        let Some((amount_text, currency_text)) = texts else { return Ok(None) };
+        let wrong = |template: &Template, reason| (template.columns().next().map(str::to_owned), reason);
+        let read = amount_text.parse();
+        let read_amount = read.map_err(|error| wrong(amount, Reason::Decimal { text: amount_text.clone(), error }))?;
+        let read = currency_text.parse();
+        let read_currency =
+            read.map_err(|error| wrong(currency, Reason::Currency { text: currency_text.clone(), error }))?;
+        Ok(Some(Money { amount: read_amount, currency: read_currency }))
+    }
+
+    fn said(&self, rule: &Rule, record: &Record<'_>, setting: &Setting, source: &Source) -> Result<Said, Fault> {
+        if let Some(reason) = &rule.refuse {
+            return Err((None, Reason::Unusable { reason: reason.clone() }));
+        }
+        if let Some(reason) = &rule.leave_out {
+            return Ok(Said::LeftOut(Arc::clone(reason)));
+        }
+        let mut statements = Vec::new();
+        for event in &rule.events {
+            for draft in event.drafts(record, setting, source)? {
+                let restates = self.restates(&draft, &event.only_restates, record, setting)?;
+                statements.push(Statement { draft, restates });
+            }
+        }
+        Ok(if statements.is_empty() { Said::LeftOut("says nothing".into()) } else { Said::Events(statements) })
+    }
+
+    fn restates(
+        &self,
+        draft: &Draft,
+        only: &Option<Arc<str>>,
+        record: &Record<'_>,
+        setting: &Setting,
+    ) -> Result<Restates, Fault> {
+        if !matches!(draft.body, Body::UsageRecorded(_) | Body::DisbursementReported(_)) {
+            return Ok(Restates::Nothing);
+        }
+        if self.version.is_empty() {
+            let by_file = self.last_file_is_right;
+            return Ok(if by_file { Restates::ByFile { only: only.clone() } } else { Restates::Nothing });
+        }
+        let part = |part: &Template| Ok(sortable(&part.needed(record, setting)?));
+        let version = self.version.iter().map(part).collect::<Result<Vec<_>, Fault>>()?;
+        let first = self.first.iter().map(|part| part.text(record, setting)).collect::<Result<Option<Vec<_>>, _>>()?;
+        let first = first.is_some_and(|first| first.iter().map(|part| sortable(part)).eq(version.iter().cloned()));
+        Ok(Restates::ByVersion { version: Version::new(version.join("~")), first })
+    }
+}
+
+impl Rule {
+    fn read(of: &RuleOf, setting: &Setting) -> Result<Self, Wrong> {
+        let ways = [of.leave_out.is_some(), of.refuse.is_some(), !of.events.is_empty()];
+        if ways.into_iter().filter(|way| *way).count() != 1 {
+            return Err(("".to_owned(), "needs one of `events`, `leaveOut` and `refuse`".to_owned()));
+        }
+        let events = of.events.iter().enumerate();
+        let events = events
+            .map(|(at, event)| EventRule::read(event, &setting.names).map_err(|wrong| inside("events", at, wrong)));
+        Ok(Self {
+            kind: Template::read(&of.kind, &setting.names).map_err(|reason| ("kind".to_owned(), reason))?,
+            when: When::read(&of.when, &of.unless)?,
+            leave_out: of.leave_out.as_deref().map(Into::into),
+            refuse: of.refuse.clone(),
+            events: events.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// What is wrong in an item of a list.
+pub(super) fn inside(list: &str, at: usize, (path, reason): Wrong) -> Wrong {
+    let dot = if path.is_empty() { "" } else { "." };
+    (format!("{list}[{at}]{dot}{path}"), reason)
+}
+
+/// The key of several parts: 32 hex digits. Each part is hashed with its length before it, an absent one with none.
+fn hashed(parts: &[Template], record: &Record<'_>, setting: &Setting) -> Result<String, Fault> {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        match part.text(record, setting)? {
+            Some(text) => hasher.update(&[1]).update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes()),
+            None => hasher.update(&[0]),
+        };
+    }
+    Ok(hasher.finalize().to_hex()[..32].to_owned())
+}
+
+/// A version whose text sorts as versions follow each other: instants and numbers in as many digits as any.
+fn sortable(text: &str) -> String {
+    if let Ok(instant) = text.parse::<Instant>() {
+        let (seconds, micros) = (instant.micros().div_euclid(1_000_000), instant.micros().rem_euclid(1_000_000));
+        let whole = Instant::from_micros(seconds * 1_000_000).to_string();
+        return format!("{}.{micros:06}Z", whole.trim_end_matches('Z'));
+    }
+    match text.parse::<u64>() {
+        Ok(number) => format!("{number:020}"),
+        Err(_) => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_sort_as_they_follow_each_other() {
+        for (earlier, later) in [
+            ("2019-03-29T03:00:00Z", "2019-03-29T03:00:00.5Z"),
+            ("2019-03-29T03:00:00.000001Z", "2019-04-28T03:00:00Z"),
+            ("2019-03-29T03:00:00+02:00", "2019-03-29T02:00:00Z"),
+            ("9", "10"),
+            ("a", "b"),
+        ] {
+            assert!(sortable(earlier) < sortable(later), "{earlier} {later}");
+        }
+        assert_eq!(sortable("2019-03-29T03:00:00Z"), sortable("2019-03-29T03:00:00.000Z"));
+    }
+}
