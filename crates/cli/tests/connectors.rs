@@ -189,6 +189,52 @@ fn rows_and_amounts_are_printed_by_kind_and_add_up() {
     assert!(page.contains("internal use") && page.contains("left out"), "{page}");
 }
 
+/// The files of every source, with what its fixtures lay over its mapping.
+fn fixtures() -> Vec<(String, String, Vec<String>)> {
+    let folder = checkout("crates/connectors/fixtures");
+    let read = |path: &str| {
+        let entries = std::fs::read_dir(path).expect("a folder").map(|entry| entry.expect("an entry").path());
+        let mut paths: Vec<String> = entries.map(|path| path.display().to_string()).collect();
+        paths.sort();
+        paths
+    };
+    let of = |path: String| {
+        let format = path.rsplit('/').next()?.to_owned();
+        let overlay = format!("{path}/overlay.yaml");
+        let files = read(&path).into_iter().filter(|file| *file != overlay && !file.ends_with(".txt")).collect();
+        std::fs::exists(&overlay).ok()?.then_some((format, overlay, files))
+    };
+    read(&folder).into_iter().filter(|path| std::path::Path::new(path).is_dir()).filter_map(of).collect()
+}
+
+#[test]
+fn every_source_again_in_another_order_leaves_the_digest_as_it_is() {
+    let book = Book::new();
+    let sources = fixtures();
+    assert!(sources.len() >= 7, "{sources:?}");
+    let import = |(format, overlay, files): &(String, String, Vec<String>)| {
+        let arguments = ["--json", "import", "--from", format, "--mapping", overlay];
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let output = book.command(&[&arguments, files.as_slice()].concat()).output().expect("runs");
+        // Some of what is in the files cannot be used.
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{format}: {output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let files = report["files"].as_array().expect("files").clone();
+        let sum = |what: &str| files.iter().filter_map(|file| file[what].as_u64()).sum::<u64>();
+        (sum("appended") + sum("restated"), sum("duplicate"))
+    };
+    let digest = || book.run(&["status", "--digest"], 0);
+    let appended: u64 = sources.iter().map(|source| import(source).0).sum();
+    assert!(appended > 300, "{appended}");
+    let before = digest();
+    for (format, overlay, files) in sources.iter().rev() {
+        let backwards = files.iter().rev().cloned().collect();
+        let (appended, duplicate) = import(&(format.clone(), overlay.clone(), backwards));
+        assert!(appended == 0 && duplicate > 0, "{format}");
+    }
+    assert_eq!(digest(), before);
+}
+
 #[test]
 fn f4_marketplace_legs_arrive_once_and_a_restated_one_stands_as_it_was_said_last() {
     let book = Book::new();

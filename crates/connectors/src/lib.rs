@@ -17,6 +17,7 @@ mod cell;
 mod cloudevents;
 mod decimal;
 mod finding;
+mod google;
 mod hubspot;
 mod microsoft;
 mod refusal;

@@ -61,7 +61,7 @@ pub enum News {
     /// These events, in this order; the row is new.
     New(Vec<Draft>),
     /// A correction of what the ledger holds.
-    Restated(Draft),
+    Restated(Box<Draft>),
     /// Nothing: the ledger knows it.
     Known,
     /// Nothing: the ledger holds a later version.
@@ -91,7 +91,7 @@ pub fn judge(row: &Draft, version: &Version, first: bool, held: Option<&Held>) -
         _ if first => News::New(vec![row.clone()]),
         (None, _) => News::New(vec![row.clone()]),
         (_, Some(field)) => News::Moved(Reason::Moved { field }),
-        (Some(restated), None) => News::Restated(restated),
+        (Some(restated), None) => News::Restated(Box::new(restated)),
     }
 }
 

@@ -9,7 +9,9 @@ use tributary_domain::time::Day;
 
 use crate::mapping::{self, Mapping, MappingError};
 use crate::row::Row;
-use crate::{Refusal, aws_marketplace, aws_partner_central, cloudevents, ecb, focus, hubspot, microsoft, salesforce};
+use crate::{
+    Refusal, aws_marketplace, aws_partner_central, cloudevents, ecb, focus, google, hubspot, microsoft, salesforce,
+};
 
 /// The rows of a file, one after another; memory is bounded by the longest of them.
 pub type Rows<'a> = Box<dyn Iterator<Item = Row> + 'a>;
@@ -102,6 +104,13 @@ pub const FORMATS: &[Format] = &[
         mapping: Given::Needed,
         schema: Some(focus::SCHEMA),
         open: |settings| Ok(Box::new(focus::Mapping::from_yaml(settings.mapping.as_deref().unwrap_or_default())?)),
+    },
+    Format {
+        name: "google",
+        about: "Google Cloud Marketplace: entitlements and notifications as JSON, disbursements as CSV",
+        mapping: Given::Optional,
+        schema: Some(mapping::SCHEMA),
+        open: |settings| overlaid(google::MAPPING, settings),
     },
     Format {
         name: "hubspot",

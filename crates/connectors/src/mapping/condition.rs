@@ -52,6 +52,11 @@ impl When {
         self.all.iter().all(|one| one.holds(record)) && !self.none.iter().any(|one| one.holds(record))
     }
 
+    /// The names that it asks for.
+    pub(super) fn named(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().chain(&self.none).filter_map(|one| one.path.strip_prefix('$'))
+    }
+
     /// The columns that it looks at.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         let conditions = || self.all.iter().chain(&self.none);

@@ -116,7 +116,7 @@ impl EventRule {
 
     /// The names that it asks for.
     pub(super) fn named(&self) -> Vec<&str> {
-        let mut names = Vec::new();
+        let mut names: Vec<&str> = self.when.named().collect();
         self.templates(&mut |template| names.extend(template.named()));
         names
     }

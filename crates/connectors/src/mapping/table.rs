@@ -62,7 +62,7 @@ impl Table {
         let named = |(name, text): (&String, &String)| Ok((name.clone(), template(&format!("let.{name}"), text)?));
         let rules = of.rules.iter().enumerate();
         let rules = rules.map(|(at, rule)| Rule::read(rule, setting).map_err(|wrong| inside("rules", at, wrong)));
-        let table = Self {
+        let mut table = Self {
             name: of.name.as_str().into(),
             has: of.has.clone(),
             named: shared.chain(&of.named).map(named).collect::<Result<_, Wrong>>()?,
@@ -77,6 +77,8 @@ impl Table {
             rules: rules.collect::<Result<_, _>>()?,
         };
         table.check_names()?;
+        let used: BTreeSet<String> = table.used().into_iter().map(str::to_owned).collect();
+        table.named.retain(|name, _| of.named.contains_key(name) || used.contains(name));
         Ok(table)
     }
 
@@ -95,6 +97,18 @@ impl Table {
             }
         }
         Ok(())
+    }
+
+    /// The names that it asks for.
+    fn used(&self) -> BTreeSet<&str> {
+        let own = self.key.iter().chain(&self.version).chain(&self.first);
+        let own = own.chain(self.money.iter().flat_map(|(amount, currency)| [amount, currency]));
+        let mut used: BTreeSet<&str> = own.flat_map(Template::named).collect();
+        for rule in &self.rules {
+            used.extend(rule.kind.named().chain(rule.when.named()));
+            used.extend(rule.events.iter().flat_map(EventRule::named));
+        }
+        used
     }
 
     /// Whether a row or a header is of this kind.
@@ -122,10 +136,7 @@ impl Table {
     /// Reads a row. Whatever is wrong with it, it has a kind to be counted by.
     pub(super) fn row(&self, bare: &Record<'_>, setting: &Setting, source: &Source) -> Read {
         let mut read = Read { kind: Arc::clone(&self.name), money: None, said: Err((None, Reason::NoRule)) };
-        let named = match self.work_out(bare, setting) {
-            Ok(named) => named,
-            Err(fault) => return Read { said: Err(fault), ..read },
-        };
+        let (named, fault) = self.work_out(bare, setting);
         let record = &Record { named: &named, ..*bare };
         let Some(rule) = self.rules.iter().find(|rule| rule.when.holds(record)) else { return read };
         if let Ok(Some(kind)) = rule.kind.text(record, setting) {
@@ -133,26 +144,38 @@ impl Table {
         }
         match self.amount(record, setting) {
             Ok(money) => read.money = money,
-            // What nobody counts need not be readable.
+            // What is left out need not be readable.
             Err(_) if rule.leave_out.is_some() => {}
             Err(fault) => return Read { said: Err(fault), ..read },
+        }
+        if let Some(fault) = fault.filter(|_| rule.leave_out.is_none()) {
+            return Read { said: Err(fault), ..read };
         }
         read.said = self.said(rule, record, setting, source);
         read
     }
 
-    fn work_out(&self, bare: &Record<'_>, setting: &Setting) -> Result<BTreeMap<String, Option<String>>, Fault> {
-        let mut named = BTreeMap::new();
-        for (name, template) in &self.named {
-            named.insert(name.clone(), template.text(bare, setting)?);
-        }
-        let key = match self.key.as_slice() {
-            [] => None,
-            [one] => Some(one.needed(bare, setting)?),
-            parts => Some(hashed(parts, bare, setting)?),
+    /// What can be asked for by name, and the first fault in it.
+    fn work_out(&self, bare: &Record<'_>, setting: &Setting) -> (BTreeMap<String, Option<String>>, Option<Fault>) {
+        let (mut named, mut fault) = (BTreeMap::new(), None);
+        let mut keep = |worked_out: Result<Option<String>, Fault>| {
+            worked_out.unwrap_or_else(|one| {
+                fault.get_or_insert(one);
+                None
+            })
         };
-        named.extend(key.map(|key| (KEY.to_owned(), Some(key))));
-        Ok(named)
+        for (name, template) in &self.named {
+            named.insert(name.clone(), keep(template.text(bare, setting)));
+        }
+        let record = &Record { named: &named, ..*bare };
+        let key = match self.key.as_slice() {
+            [] => Ok(None),
+            [one] => one.needed(record, setting).map(Some),
+            parts => hashed(parts, record, setting).map(Some),
+        };
+        let key = keep(key);
+        named.insert(KEY.to_owned(), key);
+        (named, fault)
     }
 
     fn amount(&self, record: &Record<'_>, setting: &Setting) -> Result<Option<Money>, Fault> {

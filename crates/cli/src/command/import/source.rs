@@ -16,7 +16,7 @@ use tributary_connectors::{Fate, Reason, Refusal, Restates, Row, Said, Statement
 use tributary_domain::event::Draft;
 use tributary_domain::money::Money;
 use tributary_intake::Outcome;
-use tributary_log::IdentityKey;
+use tributary_log::{IdentityKey, Position};
 use tributary_origins::{Import, ImportedFile, Origins, UnusableRow};
 
 use self::held::{Batch, Lookup, Stands};
@@ -56,6 +56,7 @@ pub(super) fn import(
         counts: Counts::default(),
         tally: Tally::default(),
         import: origins.begin()?,
+        lines: Vec::new(),
     };
     match source.rows(Box::new(meter.read(spool.open()?)), &spool.name) {
         Err(refusal) => importing.header(refusal)?,
@@ -84,6 +85,8 @@ struct Importing<'a> {
     counts: Counts,
     tally: Tally,
     import: Import,
+    /// Where the events of the batch stand, with the lines that say them.
+    lines: Vec<(Position, u64)>,
 }
 
 /// A row of which events are to be said, and what has become of it so far.
@@ -160,11 +163,11 @@ impl Importing<'_> {
                 News::New(drafts) => sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft })),
                 News::Restated(draft) => {
                     pending.restated = true;
-                    sayings.push(Saying { row, draft });
+                    sayings.push(Saying { row, draft: *draft });
                 }
                 News::Known => {
                     pending.fates.insert(Fate::Duplicate);
-                    self.note_known(&draft, &lookup, pending.line)?;
+                    self.lines.extend(lookup.position(&draft).map(|position| (position, pending.line)));
                 }
                 News::Superseded => pending.left_out = Some(SUPERSEDED.into()),
                 News::LeftOut(reason) => pending.left_out = Some(reason),
@@ -191,7 +194,7 @@ impl Importing<'_> {
                 (Stands::Nothing | Stands::Other, _) => News::New(vec![draft.clone()]),
                 (Stands::Same, _) => News::Known,
                 (Stands::Differs, _) => match restatement(draft, &self.version) {
-                    Some(restated) => News::Restated(restated),
+                    Some(restated) => News::Restated(Box::new(restated)),
                     None => News::New(vec![draft.clone()]),
                 },
             }),
@@ -210,17 +213,16 @@ impl Importing<'_> {
     /// Submits what is to be said, and notes which line said what.
     fn say(&mut self, sayings: Vec<Saying>, pending: &mut [Pending]) -> Result<(), CliError> {
         let drafts: Vec<Draft> = sayings.iter().map(|saying| saying.draft.clone()).collect();
-        let mut lines = Vec::with_capacity(sayings.len());
         for (saying, outcome) in sayings.iter().zip(outcomes(self.ledger, drafts)?) {
             let row = &mut pending[saying.row];
             match outcome {
                 Outcome::Appended(position) => {
                     row.fates.insert(Fate::Accepted);
-                    lines.push((position, row.line));
+                    self.lines.push((position, row.line));
                 }
                 Outcome::Duplicate(position) => {
                     row.fates.insert(Fate::Duplicate);
-                    lines.push((position, row.line));
+                    self.lines.push((position, row.line));
                 }
                 Outcome::Refused(refusal) => {
                     row.fates.insert(Fate::Quarantined);
@@ -229,17 +231,10 @@ impl Importing<'_> {
                 }
             }
         }
-        self.import.note(&lines)?;
+        self.import.note(&std::mem::take(&mut self.lines))?;
         // The next batch asks what this one said.
         self.ledger.projection.file(&*self.ledger.log, |_| {})?;
         Ok(())
-    }
-
-    fn note_known(&mut self, draft: &Draft, lookup: &Lookup<'_>, line: u64) -> Result<(), CliError> {
-        Ok(match lookup.position(draft) {
-            Some(position) => self.import.note(&[(position, line)])?,
-            None => (),
-        })
     }
 
     /// Counts a row once: what is wrong with a part of it is wrong with the row.
