@@ -95,6 +95,11 @@ impl Origins {
         Self { folder: folder.into() }
     }
 
+    /// Whether no file was imported.
+    pub fn is_empty(&self) -> Result<bool, OriginError> {
+        Ok(self.imported()?.is_empty())
+    }
+
     /// Begins an import; what one that broke off left is removed. There is one importer at a time.
     pub fn begin(&self) -> Result<Import, OriginError> {
         Import::begin(&self.folder)

@@ -13,10 +13,12 @@ use serde::Serialize;
 use tributary_domain::id::{EventId, Identity, Source};
 use tributary_finance::explain::{Node, check};
 use tributary_log::{Log, Position, ReadLimit};
+use tributary_origins::Origins;
 
 use crate::context::{Context, say};
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::ledger::origins_folder;
 
 const EXAMPLES: &str = "Examples:
   tributary explain statement p-msp 2024-10 --period 2024-09 --deal d-1
@@ -68,7 +70,12 @@ fn answer<T: Serialize>(
     explanation: &T,
     tree: impl FnOnce(&T) -> Node,
 ) -> Result<Exit, CliError> {
-    context.answer(explanation, |explanation| readable(&tree(explanation)))?;
+    let mut tree = tree(explanation);
+    let origins = Origins::at(origins_folder(&context.data));
+    if !context.json && !origins.is_empty()? {
+        from_files(&mut tree, &origins)?;
+    }
+    context.answer(explanation, |_| readable(&tree))?;
     if !shown.check {
         return Ok(Exit::Ok);
     }
@@ -89,6 +96,19 @@ fn identity(log: &dyn Log, position: Position) -> Option<Identity> {
     let batch = log.read(position, ReadLimit { records: 1, ..ReadLimit::default() }, Duration::ZERO).ok()?;
     let record = batch.iter().next()?.ok()?;
     Some(Identity { source: Source::new(record.envelope.source), id: EventId::new(record.envelope.id) })
+}
+
+/// Says of each event that is shown which line of which file it came from.
+fn from_files(node: &mut Node, origins: &Origins) -> Result<(), CliError> {
+    if let Some((position, value)) = node.event.zip(node.value.as_mut()) {
+        let found = origins.of(position)?;
+        let others = found.len().saturating_sub(1);
+        let others = if others > 0 { format!(" and {others} more") } else { String::new() };
+        if let Some(origin) = found.first() {
+            value.push_str(&format!(", from {}:{}{others}", origin.of.file, origin.line));
+        }
+    }
+    node.children.iter_mut().try_for_each(|child| from_files(child, origins))
 }
 
 fn readable(tree: &Node) -> String {

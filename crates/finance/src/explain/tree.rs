@@ -5,6 +5,8 @@ mod credit;
 mod line;
 mod split;
 
+use tributary_log::Position;
+
 use super::event::EventCited;
 use super::{CreditExplanation, Explanation, ShareExplanation};
 
@@ -17,6 +19,8 @@ pub struct Node {
     pub value: Option<String>,
     /// The rule that it follows, and how.
     pub because: Option<String>,
+    /// Where the event stands that it is, if it is one.
+    pub event: Option<Position>,
     /// What it follows from.
     pub children: Vec<Node>,
 }
@@ -110,8 +114,9 @@ fn event(event: &EventCited) -> Node {
         .filter(|time| **time != event.at.recorded)
         .map_or_else(String::new, |time| format!(", {time}"));
     let new = if event.new { ", new" } else { "" };
-    Node::new(format!("{}{id}{time}", event.what), format!("at {}{new}", event.at.position))
-        .because(format!("recorded {}", event.at.recorded))
+    let node = Node::new(format!("{}{id}{time}", event.what), format!("at {}{new}", event.at.position))
+        .because(format!("recorded {}", event.at.recorded));
+    Node { event: Some(event.at.position), ..node }
 }
 
 /// Several events; of many the new ones first, then as many as are wanted, and how many more there are.
