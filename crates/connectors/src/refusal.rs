@@ -105,6 +105,11 @@ pub enum Reason {
     /// What it says is no event of the contract.
     #[error("{0}")]
     Event(#[source] Box<tributary_events::Refusal>),
+    /// Another row of the file has the same key and says otherwise.
+    #[error(
+        "says otherwise than another row of the file that has the same key; the key is too short, or one of them is wrong"
+    )]
+    Contradicted,
     /// It restates what a correction cannot say.
     #[error("restates the {field} of what the ledger holds, which no correction can say; void that and say this anew")]
     Moved {
@@ -198,6 +203,7 @@ impl Reason {
             Self::NoRule => "no-rule",
             Self::Unusable { .. } => "unusable",
             Self::Event(refusal) => refusal.code(),
+            Self::Contradicted => "contradicted",
             Self::Moved { .. } => "moved",
             Self::ValueMissing => "value-missing",
             Self::Decimal { .. } => "decimal",

@@ -128,7 +128,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "microsoft",
-        about: "Microsoft Partner Center: referrals and webhooks as JSON, transaction history of payouts as CSV",
+        about: "Microsoft: referrals and webhooks as JSON; payouts, orders and usage as CSV",
         mapping: Given::Optional,
         schema: Some(mapping::SCHEMA),
         open: |settings| overlaid(microsoft::MAPPING, settings),

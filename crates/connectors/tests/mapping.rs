@@ -118,3 +118,15 @@ fn utf_16_without_a_mark_and_latin_1_are_named_for_what_they_are() {
         assert_eq!(drafts(&rows).iter().map(|draft| draft.subject.to_string()).collect::<Vec<_>>(), ["n/Müller"]);
     }
 }
+
+#[test]
+fn rows_of_one_key_that_say_different_things_contradict_each_other_where_the_last_file_is_right() {
+    let mapping =
+        Mapping::from_yaml(&changed("    rules:", "    lastFileIsRight: true\n    rules:")).expect("a mapping");
+    let text = "Id,Customer,At,Product,Cost\n1,c,2026-01-01,a,1\n1,c,2026-01-01,a,1.0\n1,c,2026-01-01,a,2\n2,c,2026-01-01,a,2\n";
+    let rows = rows(&mapping, text.as_bytes(), "x.csv").expect("a header");
+    let refused = refusals(&rows);
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert!(refused[0].starts_with("x.csv:4: says otherwise") && refused[0].ends_with("(contradicted)"), "{refused:?}");
+    assert_eq!(drafts(&rows).len(), 3);
+}

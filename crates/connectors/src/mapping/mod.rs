@@ -11,6 +11,7 @@ mod event;
 mod filter;
 mod record;
 mod rows;
+mod seen;
 mod table;
 mod template;
 

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use super::Mapping;
 use super::document::Form;
 use super::record::{Columns, Record, Values};
+use super::seen::Seen;
 use super::table::{Read, Table};
 use super::template::Fault;
-use crate::row::{self, Row};
+use crate::row::{self, Row, Said};
 use crate::source::Rows;
 use crate::text::{Element, Elements, Json, Line, Table as TableFile, decoded};
 use crate::{Reason, Refusal};
@@ -34,8 +35,9 @@ impl Mapping {
                 };
                 let reader = decoded(reader, self.written.encoding).map_err(refuse)?;
                 let mut elements = Elements::new(reader, &self.lists);
-                let file = name.to_owned();
-                Ok(Box::new(std::iter::from_fn(move || elements.next().map(|element| self.element(&file, element)))))
+                let (file, mut seen) = (name.to_owned(), Seen::default());
+                let next = move || elements.next().map(|element| self.element(&file, element, &mut seen));
+                Ok(Box::new(std::iter::from_fn(next)))
             }
         }
     }
@@ -56,13 +58,14 @@ impl Mapping {
                 return Err(file.refusal(1, Some(name.to_owned()), Reason::ColumnMissing));
             }
         }
+        let mut seen = Seen::default();
         Ok(Box::new(std::iter::from_fn(move || {
             let line = file.next()?;
-            Some(self.line(&file, table, &columns, line))
+            Some(self.line(&file, (table, &columns), line, &mut seen))
         })))
     }
 
-    fn line(&self, file: &TableFile<'_>, table: &Table, columns: &Columns, line: Line) -> Row {
+    fn line(&self, file: &TableFile<'_>, (table, columns): (&Table, &Columns), line: Line, seen: &mut Seen) -> Row {
         let Line { number, values } = line;
         match values {
             Err((reason, text)) => {
@@ -71,12 +74,12 @@ impl Mapping {
             Ok(values) => {
                 let record = self.record(Values::Table(columns, &values));
                 let refuse = |(column, reason): Fault| (file.refusal(number, column, reason), file.written(&values));
-                row(number, table.row(&record, &self.setting, &self.source), refuse)
+                row(number, table.row(&record, &self.setting, &self.source), seen, refuse)
             }
         }
     }
 
-    fn element(&self, file: &str, element: Element) -> Row {
+    fn element(&self, file: &str, element: Element, seen: &mut Seen) -> Row {
         let Element { line, list, text } = element;
         let refusal = |column, reason| Refusal { file: file.to_owned(), line, column, reason };
         let unknown = || Arc::from("unknown");
@@ -96,7 +99,7 @@ impl Mapping {
             return Row::refused(unknown(), None, refusal(None, self.no_table()), kept());
         };
         let refuse = |(column, reason): Fault| (refusal(column, reason), kept());
-        row(line, table.row(&record, &self.setting, &self.source), refuse)
+        row(line, table.row(&record, &self.setting, &self.source), seen, refuse)
     }
 
     fn record<'a>(&'a self, values: Values<'a>) -> Record<'a> {
@@ -110,8 +113,12 @@ impl Mapping {
     }
 }
 
-fn row(line: u64, read: Read, refuse: impl Fn(Fault) -> (Refusal, String)) -> Row {
+fn row(line: u64, read: Read, seen: &mut Seen, refuse: impl Fn(Fault) -> (Refusal, String)) -> Row {
     let Read { kind, money, said } = read;
+    let said = said.and_then(|said| match &said {
+        Said::Events(statements) if seen.is_contradicted(statements) => Err((None, Reason::Contradicted)),
+        _ => Ok(said),
+    });
     match said {
         Ok(said) => Row { line, kind, money, said },
         Err(fault) => {

@@ -138,20 +138,18 @@ impl Table {
         let mut read = Read { kind: Arc::clone(&self.name), money: None, said: Err((None, Reason::NoRule)) };
         let (named, fault) = self.work_out(bare, setting);
         let record = &Record { named: &named, ..*bare };
+        let amount = self.amount(record, setting);
+        read.money = amount.as_ref().ok().copied().flatten();
         let Some(rule) = self.rules.iter().find(|rule| rule.when.holds(record)) else { return read };
         if let Ok(Some(kind)) = rule.kind.text(record, setting) {
             read.kind = kind.into();
         }
-        match self.amount(record, setting) {
-            Ok(money) => read.money = money,
-            // What is left out need not be readable.
-            Err(_) if rule.leave_out.is_some() => {}
-            Err(fault) => return Read { said: Err(fault), ..read },
-        }
-        if let Some(fault) = fault.filter(|_| rule.leave_out.is_none()) {
-            return Read { said: Err(fault), ..read };
-        }
-        read.said = self.said(rule, record, setting, source);
+        // What is left out need not be readable.
+        let fault = amount.err().or(fault).filter(|_| rule.leave_out.is_none());
+        read.said = match fault {
+            Some(fault) => Err(fault),
+            None => self.said(rule, record, setting, source),
+        };
         read
     }
 

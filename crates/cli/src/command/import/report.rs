@@ -10,6 +10,9 @@ use tributary_intake::Outcome;
 
 use crate::grid::{Grid, figure, text};
 
+/// How many reasons for leaving parts out stand in columns of their own.
+const REASONS_MAX: usize = 3;
+
 /// What became of the parts of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,6 +58,13 @@ impl Counts {
     pub(super) fn summed(mut self) -> Self {
         self.read = self.appended + self.restated + self.duplicate + self.refused + self.left_out.values().sum::<u64>();
         self
+    }
+
+    /// Why parts were left out, and how many.
+    fn reasons(&self) -> String {
+        let mut grid = Grid::new([text("left out"), figure("")]);
+        self.left_out.iter().for_each(|(why, count)| grid.push(vec![why.clone(), count.to_string()]));
+        format!("\n{}", grid.render())
     }
 
     fn add(&mut self, other: &Self) {
@@ -172,14 +182,24 @@ impl ImportReport {
         let mut columns = vec![text("file"), figure("read"), figure("appended")];
         columns.extend(restates.then(|| figure("restated")));
         columns.extend([figure("duplicate"), figure("refused")]);
-        columns.extend(total.left_out.keys().map(figure));
+        // Of many reasons there is a table of their own.
+        let few = total.left_out.len() <= REASONS_MAX;
+        match few {
+            true => columns.extend(total.left_out.keys().map(figure)),
+            false => columns.push(figure("left out")),
+        }
         columns.push(figure("read/s"));
         let mut grid = Grid::new(columns);
         let cells = |name: &str, counts: &Counts, rate: String| {
             let mut cells = vec![name.to_owned(), counts.read.to_string(), counts.appended.to_string()];
             cells.extend(restates.then(|| counts.restated.to_string()));
             cells.extend([counts.duplicate.to_string(), counts.refused.to_string()]);
-            cells.extend(total.left_out.keys().map(|why| counts.left_out.get(why).unwrap_or(&0).to_string()));
+            match few {
+                true => {
+                    cells.extend(total.left_out.keys().map(|why| counts.left_out.get(why).unwrap_or(&0).to_string()))
+                }
+                false => cells.push(counts.left_out.values().sum::<u64>().to_string()),
+            }
             cells.push(rate);
             cells
         };
@@ -189,7 +209,8 @@ impl ImportReport {
         if self.files.len() > 1 {
             grid.push(cells("total", &total, String::new()));
         }
-        grid.render() + &self.by_kind()
+        let reasons = if few { String::new() } else { total.reasons() };
+        grid.render() + &reasons + &self.by_kind()
     }
 
     /// Of other systems' files, what became of rows and amounts of each kind.
