@@ -279,7 +279,8 @@ mod tests {
     }
 
     fn credits() -> impl Strategy<Value = PeriodCredits> {
-        let key = ("d-[ab]", "role-[ab]", prop::option::of("[a-d]"), prop::option::of("v-[ab]"), prop::option::of(0_u32..3));
+        let key =
+            ("d-[ab]", "role-[ab]", prop::option::of("[a-d]"), prop::option::of("v-[ab]"), prop::option::of(0_u32..3));
         let key = key.prop_map(|(deal, role, product, vendor, month_of_deal)| CreditKey {
             pool: tributary_domain::policies::revenue(),
             basis: Basis::Consumption,

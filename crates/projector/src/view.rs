@@ -22,11 +22,9 @@ use tributary_domain::balance;
 use tributary_domain::book::Book;
 use tributary_domain::closing::{self, Close, InvalidClose};
 use tributary_domain::commission::PeriodCredits;
-use tributary_domain::credit::CreditKey;
 use tributary_domain::event::{Body, Event, PeriodAttested, Subject};
 use tributary_domain::fact::DailyFact;
 use tributary_domain::id::{AccountId, DealId, PartnerId};
-use tributary_domain::money::CreditAmount;
 use tributary_domain::policy::{Basis, Policy};
 use tributary_domain::reference::Reference;
 use tributary_domain::time::{Instant, Period};
@@ -358,13 +356,7 @@ impl<'a> View<'a> {
     }
 
     /// As accounts come to, folded again where what is derived of them says too much, or nothing yet.
-    fn credits_folded(
-        &self,
-        partner: &PartnerId,
-        period: Period,
-        beyond: bool,
-        found: &mut Found,
-    ) -> Result<()> {
+    fn credits_folded(&self, partner: &PartnerId, period: Period, beyond: bool, found: &mut Found) -> Result<()> {
         let mut derived: BTreeMap<AccountId, Option<Box<[u8]>>> = BTreeMap::new();
         if !beyond {
             for row in self.store.prefix(&key::credit::of_period(partner, period)) {

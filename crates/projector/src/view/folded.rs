@@ -64,13 +64,7 @@ impl FoldedPeriods {
     }
 
     /// Adds what a partner has of a period; false where that was not computed.
-    fn add(
-        &self,
-        account: &AccountId,
-        partner: &PartnerId,
-        period: Period,
-        found: &mut Found,
-    ) -> Result<bool> {
+    fn add(&self, account: &AccountId, partner: &PartnerId, period: Period, found: &mut Found) -> Result<bool> {
         let Some(rows) = self.credits.get(&period) else { return Ok(self.knows(period)) };
         if let Ok(at) = rows.binary_search_by(|(held, _)| held.cmp(partner)) {
             found.add_row(&rows[at].1, account)?;
