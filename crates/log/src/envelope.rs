@@ -23,7 +23,7 @@ pub struct Envelope<'a> {
 impl Envelope<'_> {
     /// What identifies it: source and id (I1).
     pub fn identity_key(&self) -> IdentityKey {
-        IdentityKey(hash_of([self.source.as_bytes(), self.id.as_bytes()]))
+        IdentityKey::of(self.source, self.id)
     }
 
     /// What it says: type, subject, time and data. Two events of one identity conflict if these differ (I1).
@@ -49,7 +49,7 @@ pub struct Record<'a> {
 }
 
 /// The first 16 bytes of BLAKE3 over the parts, each after its length as a little-endian u64.
-fn hash_of<const PARTS: usize>(parts: [&[u8]; PARTS]) -> [u8; 16] {
+pub(crate) fn hash_of<const PARTS: usize>(parts: [&[u8]; PARTS]) -> [u8; 16] {
     let hash = match together(&parts, &mut [0; SHORT_BYTES]) {
         Some(short) => blake3::hash(short),
         None => {

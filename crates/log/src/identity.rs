@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::envelope::hash_of;
 use crate::{Position, Result};
 
 /// The identity of an event: the first 16 bytes of BLAKE3 over its length-prefixed source and id.
@@ -9,6 +10,11 @@ use crate::{Position, Result};
 pub struct IdentityKey(pub [u8; 16]);
 
 impl IdentityKey {
+    /// What identifies an event of a source (I1).
+    pub fn of(source: &str, id: &str) -> Self {
+        Self(hash_of([source.as_bytes(), id.as_bytes()]))
+    }
+
     /// Its first eight bytes as a number, for those who need less of it; numbers are ordered as the bytes are.
     pub fn leading(self) -> u64 {
         let [a, b, c, d, e, f, g, h, ..] = self.0;

@@ -30,6 +30,7 @@ const ACCOUNTS_PER_WRITE: usize = 512;
 pub(crate) fn derive(store: &Db, present: &mut Present, mut progress: impl FnMut(usize)) -> Result<()> {
     let dirty = present.dirty.by_id();
     if dirty.is_empty() {
+        progress(0);
         return Ok(());
     }
     let read = &ReadSoFar::load(store)?;

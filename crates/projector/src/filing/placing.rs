@@ -2,7 +2,7 @@
 
 use tributary_domain::event::Meta;
 use tributary_domain::id::Identity;
-use tributary_log::{Envelope, IdentityIndex, IdentityKey, Known, Log, ReadLimit, Record};
+use tributary_log::{IdentityIndex, IdentityKey, Known, Log, ReadLimit, Record};
 use tributary_store::Reader;
 
 use super::Filing;
@@ -87,6 +87,5 @@ fn places_in<L: Log + ?Sized>(log: &L, index: &dyn IdentityIndex, keys: &[Identi
 
 /// The key of an identity.
 pub(crate) fn identity_of(identity: &Identity) -> IdentityKey {
-    let (source, id) = (identity.source.as_str(), identity.id.as_str());
-    Envelope { id, source, event_type: "", subject: "", time_us: 0, data: &[] }.identity_key()
+    IdentityKey::of(identity.source.as_str(), identity.id.as_str())
 }

@@ -7,8 +7,8 @@ use tributary_connectors::restate::{Held, News, restatement, version_in};
 use tributary_connectors::{Statement, Version};
 use tributary_domain::event::{Body, Draft, Event};
 use tributary_domain::id::Identity;
-use tributary_events::{decode, encode};
-use tributary_log::{Envelope, IdentityKey, Known, Position, ReadLimit};
+use tributary_events::{Encoded, decode};
+use tributary_log::{ContentHash, IdentityKey, Known, Position, ReadLimit};
 
 use super::keys;
 use crate::error::CliError;
@@ -155,20 +155,9 @@ fn draft(event: Event) -> Draft {
 
 /// What identifies a draft.
 pub(super) fn key(draft: &Draft) -> IdentityKey {
-    envelope(draft, "", &[]).identity_key()
+    IdentityKey::of(draft.identity.source.as_str(), draft.identity.id.as_str())
 }
 
-fn content(draft: &Draft) -> tributary_log::ContentHash {
-    envelope(draft, &draft.subject.to_string(), &encode(&draft.body)).content_hash()
-}
-
-fn envelope<'a>(draft: &'a Draft, subject: &'a str, data: &'a [u8]) -> Envelope<'a> {
-    Envelope {
-        id: draft.identity.id.as_str(),
-        source: draft.identity.source.as_str(),
-        event_type: draft.body.event_type(),
-        subject,
-        time_us: draft.time.micros(),
-        data,
-    }
+fn content(draft: &Draft) -> ContentHash {
+    Encoded::of(draft).envelope().content_hash()
 }
