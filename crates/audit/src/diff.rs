@@ -308,6 +308,7 @@ fn effective_days(filed: &Filed, day: Day) -> Vec<Day> {
                 [Some(policy.effective_from), after(policy.effective_to)].into_iter().flatten().collect()
             }
             Policy::Commission(plan) => vec![plan.effective_from],
+            Policy::Authority(_) => Vec::new(),
         },
         _ => vec![day],
     }

@@ -79,6 +79,7 @@ pub fn timeline(
     let theirs = subjects(view, account, &learned)?;
     let book = &view.reference().book;
     let mut noted = events(&learned, &theirs, book);
+    noted.extend(view.observations(account)?.iter().map(|filed| Noted::one(filed, book)));
     noted.extend(usage(&learned, &theirs, by, book)?);
     let on_axis = |noted: &Noted| match by {
         Axis::Effective => (noted.day, noted.recorded),

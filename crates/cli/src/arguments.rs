@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use tributary_domain::currency::{Currency, CurrencyError};
-use tributary_domain::id::{AccountId, IdError, PartnerId};
+use tributary_domain::id::{AccountId, DealId, IdError, PartnerId};
 use tributary_domain::time::{Day, Instant, Period, TimeError, parse_day};
+use tributary_finance::FinanceError;
+use tributary_projector::View;
 
 use crate::command;
 use crate::context::Context;
@@ -79,6 +81,8 @@ pub(crate) enum Command {
     Attribution(command::attribution::Arguments),
     Renewals(command::renewals::Arguments),
     Suspense(command::suspense::Arguments),
+    Deal(command::deal::Arguments),
+    Drift(command::drift::Arguments),
     Ask(command::ask::Arguments),
     Close(command::close::Arguments),
     Period(command::period::Arguments),
@@ -112,6 +116,8 @@ impl Command {
             Self::Attribution(arguments) => command::attribution::run(context, arguments),
             Self::Renewals(arguments) => command::renewals::run(context, arguments),
             Self::Suspense(arguments) => command::suspense::run(context, arguments),
+            Self::Deal(arguments) => command::deal::run(context, arguments),
+            Self::Drift(arguments) => command::drift::run(context, arguments),
             Self::Ask(arguments) => command::ask::run(context, arguments),
             Self::Close(arguments) => command::close::run(context, arguments),
             Self::Period(arguments) => command::period::run(context, arguments),
@@ -141,6 +147,27 @@ pub(crate) struct KnownAt {
     /// What was known then, such as 2024-10-05T00:00:00Z; by default all that is recorded
     #[arg(long, value_name = "INSTANT")]
     pub(crate) known_at: Option<Instant>,
+}
+
+/// The day that is asked about.
+#[derive(Debug, Args)]
+pub(crate) struct AsOf {
+    /// The day; by default that of the last recorded instant
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    as_of: Option<Day>,
+}
+
+impl AsOf {
+    /// The day; fails if none is named and nothing is recorded.
+    pub(crate) fn day(&self, view: &View<'_>) -> Result<Day, FinanceError> {
+        let last = || view.last_recorded().map(|last| view.reference().book.day(last)).ok_or(FinanceError::Nothing);
+        self.as_of.map_or_else(last, Ok)
+    }
+}
+
+/// Reads a deal's id.
+pub(crate) fn deal(text: &str) -> Result<DealId, IdError> {
+    DealId::new(text)
 }
 
 /// Reads a partner's id.

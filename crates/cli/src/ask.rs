@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tributary_audit::{Attribution, attribution};
-use tributary_domain::id::{AccountId, IdError, PartnerId};
-use tributary_domain::time::{Instant, Period, TimeError, parse_day};
+use tributary_audit::{Attribution, DealRecord, Drift, attribution, deal_record, drift};
+use tributary_domain::id::{AccountId, DealId, IdError, PartnerId};
+use tributary_domain::time::{Day, Instant, Period, TimeError, parse_day};
 use tributary_finance::{Credits, FinanceError, Statement, Suspense, credits, statement, suspense};
 use tributary_projector::ProjectorError;
 use tributary_renewals::{Renewals, renewals};
@@ -26,6 +26,10 @@ pub(crate) enum Question {
     Renewals { account: String, known_at: Option<String> },
     /// What earns no credit.
     Suspense { known_at: Option<String> },
+    /// What each system says of a deal.
+    DealRecord { deal: String, as_of: String, known_at: Option<String> },
+    /// Where systems say different things of deals.
+    Drift { account: Option<String>, as_of: String, known_at: Option<String> },
 }
 
 /// Why a question has no answer.
@@ -88,6 +92,10 @@ pub(crate) enum Answer {
     Renewals(Renewals),
     /// Finance's.
     Suspense(Suspense),
+    /// The program managers'.
+    DealRecord(DealRecord),
+    /// The program managers'.
+    Drift(Drift),
     /// There is none.
     Error {
         /// Why.
@@ -122,8 +130,7 @@ fn answer(ledger: &Ledger, question: &Value) -> Result<Answer, AskError> {
         }
         Question::Attribution { account, as_of, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
-            let day = parse_day(&as_of).map_err(|source| AskError::Time { parameter: "asOf", source })?;
-            Answer::Attribution(attribution(&view, &account_id(&account)?, day)?)
+            Answer::Attribution(attribution(&view, &account_id(&account)?, day_of(&as_of)?)?)
         }
         Question::Credits { partner, period, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
@@ -134,6 +141,16 @@ fn answer(ledger: &Ledger, question: &Value) -> Result<Answer, AskError> {
             Answer::Renewals(renewals(&view, &account_id(&account)?)?)
         }
         Question::Suspense { known_at } => Answer::Suspense(suspense(&ledger.view(instant(known_at)?)?)?),
+        Question::DealRecord { deal, as_of, known_at } => {
+            let view = ledger.view(instant(known_at)?)?;
+            let deal = DealId::new(&deal).map_err(|source| AskError::Id { parameter: "deal", source })?;
+            Answer::DealRecord(deal_record(&view, &deal, day_of(&as_of)?).map_err(FinanceError::from)?)
+        }
+        Question::Drift { account, as_of, known_at } => {
+            let view = ledger.view(instant(known_at)?)?;
+            let account = account.as_deref().map(account_id).transpose()?;
+            Answer::Drift(drift(&view, account.as_ref(), day_of(&as_of)?).map_err(FinanceError::from)?)
+        }
     })
 }
 
@@ -144,6 +161,10 @@ fn instant(text: Option<String>) -> Result<Option<Instant>, AskError> {
 
 fn period_of(text: &str) -> Result<Period, AskError> {
     text.parse().map_err(|source| AskError::Time { parameter: "period", source })
+}
+
+fn day_of(text: &str) -> Result<Day, AskError> {
+    parse_day(text).map_err(|source| AskError::Time { parameter: "asOf", source })
 }
 
 fn partner_id(text: &str) -> Result<PartnerId, AskError> {

@@ -7,7 +7,7 @@ use crate::arguments::Command;
 /// What one comes to do, and the commands for it. Every command stands in one group.
 const GROUPS: &[(&str, &[&str])] = &[
     ("Bring in what happened, and the rules", &["import", "policy", "program"]),
-    ("Ask", &["statement", "credits", "attribution", "renewals", "suspense", "ask"]),
+    ("Ask", &["statement", "credits", "attribution", "renewals", "suspense", "deal", "drift", "ask"]),
     ("Close a month, and post it", &["close", "period", "journal", "trial-balance"]),
     ("Understand a number", &["explain", "replay", "diff", "timeline"]),
     ("Look after the ledger", &["status", "verify", "quarantine", "export", "rebuild"]),

@@ -130,3 +130,20 @@ fn rows_of_one_key_that_say_different_things_contradict_each_other_where_the_las
     assert!(refused[0].starts_with("x.csv:4: says otherwise") && refused[0].ends_with("(contradicted)"), "{refused:?}");
     assert_eq!(drafts(&rows).len(), 3);
 }
+
+#[test]
+fn o5_a_mapping_that_observes_what_systems_keep_to_themselves_is_refused_by_the_name_of_the_column() {
+    let mapping = |value: &str, named: &str| {
+        format!(
+            "source: urn:crm\ntables:\n  - name: deals\n    has: [Id]\n    let: {{step: \"{named}\"}}\n    rules:\n      - kind: deal\n        \
+             events:\n          - type: deal.observed\n            id: \"{{Id}}\"\n            subject: crm/{{Id}}\n            \
+             time: \"{{At}}\"\n            data: {{deal: \"{{Id}}\", system: crm, kind: crm, stage: \"{value}\"}}\n"
+        )
+    };
+    assert!(Mapping::from_yaml(&mapping("{StageName}", "{Id}")).is_ok());
+    for (value, named) in [("{NextStep}", "{Id}"), ("{$step}", "{Next_Step__c?}"), ("{Owner.AnnualRevenue}", "{Id}")] {
+        let refused = Mapping::from_yaml(&mapping(value, named)).expect_err("not synchronised");
+        assert_eq!(refused.path, "tables[0].rules[0].events[0].data", "{refused}");
+        assert!(refused.reason.contains("is not synchronised between systems"), "{refused}");
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::book::Book;
 use crate::deal::{Deal, DealEvents};
 use crate::disbursement::Disbursements;
-use crate::event::{Body, Event, Meta, Motion, Touch};
+use crate::event::{Body, DisbursementReported, Event, Meta, Motion, Touch};
 use crate::id::{AccountId, DealId, Identity, Market};
 use crate::lead::Leads;
 use crate::registration::Registrations;
@@ -70,6 +70,14 @@ impl Account {
     /// The event that gives the markets of a day (A1).
     pub fn markets_given_by(&self, day: Day) -> Option<&Identity> {
         self.opening_on(day).map(|(_, identity, _)| identity)
+    }
+
+    /// The deal that a report is for, and the accepted offer that says so if the report does not name the deal itself (F4).
+    pub fn disbursed_for<'a>(&'a self, report: &'a DisbursementReported) -> Option<(&'a DealId, Option<&'a Meta>)> {
+        let own = |deal: &DealId| self.deals.contains_key(deal);
+        let named = report.deal.as_ref().filter(|deal| own(deal)).map(|deal| (deal, None));
+        let agreed = || report.agreement.as_ref().and_then(|agreement| self.disbursements.accepted(agreement));
+        named.or_else(|| agreed().filter(|(_, deal)| own(deal)).map(|(offer, deal)| (deal, Some(offer))))
     }
 
     fn opening_on(&self, day: Day) -> Option<&(Day, Identity, Vec<Market>)> {

@@ -4,8 +4,10 @@ mod consumption;
 mod deal;
 mod disbursement;
 mod lead;
+mod observation;
 mod reference;
 mod registration;
+mod withheld;
 
 pub use consumption::{UsageCorrected, UsageRecorded};
 pub use deal::{DealChanged, DealEnded, DealOpened, DealStaged, Line, LineKind, OfferAccepted, RoleChange, TermGiven};
@@ -16,11 +18,13 @@ pub use lead::{
     AssignmentBasis, LeadAssigned, LeadCaptured, LeadClaimed, LeadClosed, LeadOffered, LeadOutcome, Motion, Referral,
     Touch, TouchKind,
 };
+pub use observation::{DealField, DealObserved, FieldValue, SystemKind};
 pub use reference::{AccountOpened, BookConfigured, FxConvention, PartnerEnrolled, PartnerKind, RatePublished};
 pub use registration::{
     Economics, RegistrationAdjudicated, RegistrationApproved, RegistrationExtended, RegistrationRefused,
     RegistrationSubmitted,
 };
+pub use withheld::{Withheld, withheld};
 
 use crate::id::{AccountId, ExternalId, Identity, Namespace, PartnerId};
 use crate::policy::Policy;
@@ -135,6 +139,7 @@ pub enum Body {
     DealChurned(DealEnded),
     DealLost(DealEnded),
     OfferAccepted(OfferAccepted),
+    DealObserved(DealObserved),
     UsageRecorded(UsageRecorded),
     UsageCorrected(UsageCorrected),
     DisbursementReported(DisbursementReported),
@@ -179,6 +184,7 @@ impl Body {
             Self::DealChurned(_) => "tributary.deal.churned.v1",
             Self::DealLost(_) => "tributary.deal.lost.v1",
             Self::OfferAccepted(_) => "tributary.offer.accepted.v1",
+            Self::DealObserved(_) => "tributary.deal.observed.v1",
             Self::UsageRecorded(_) => "tributary.usage.recorded.v1",
             Self::UsageCorrected(_) => "tributary.usage.corrected.v1",
             Self::DisbursementReported(_) => "tributary.disbursement.reported.v1",

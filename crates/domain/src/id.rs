@@ -111,6 +111,8 @@ identifiers! {
     Tier,
     /// A stage of a deal.
     Stage,
+    /// A system that says something of deals, such as `salesforce`.
+    System,
 }
 
 macro_rules! texts {

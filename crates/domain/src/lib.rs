@@ -20,6 +20,7 @@ pub mod reference;
 
 pub mod account;
 pub mod deal;
+pub mod deal_record;
 pub mod disbursement;
 pub mod lead;
 pub mod registration;

@@ -1,10 +1,10 @@
-//! The policies known at some instant, and which version of each is in force (A1, M1).
+//! The policies known at some instant, and which version of each is in force (A1, M1, O3).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::{Body, Event, Meta};
 use crate::id::{EventId, Identity, PolicyId, Pool, Source};
-use crate::policy::{AttributionPolicy, CommissionPlan, Policy};
+use crate::policy::{AttributionPolicy, AuthorityPolicy, CommissionPlan, Policy};
 use crate::time::{Day, Instant, Period};
 
 /// The versions of one kind of policy: by id, then by the day from which they are in force; a correction replaces its version.
@@ -50,6 +50,7 @@ impl<P: Clone> Versions<P> {
 pub struct Policies {
     attribution: Versions<AttributionPolicy>,
     commission: Versions<CommissionPlan>,
+    authority: Versions<AuthorityPolicy>,
     pools: BTreeSet<Pool>,
 }
 
@@ -75,6 +76,7 @@ impl Policies {
                 self.attribution.learn(&policy.id, policy.effective_from, meta, policy);
             }
             Policy::Commission(plan) => self.commission.learn(&plan.id, plan.effective_from, meta, plan),
+            Policy::Authority(policy) => self.authority.learn(&policy.id, policy.effective_from, meta, policy),
         }
     }
 
@@ -94,6 +96,11 @@ impl Policies {
     /// with the event that published it.
     pub fn attribution_around(&self, day: Day) -> impl Iterator<Item = (&Meta, &AttributionPolicy)> {
         self.attribution.around(day).map(|(meta, policy)| (meta, policy))
+    }
+
+    /// The authority policies in force on a day, by id (O3).
+    pub fn authority_on(&self, day: Day) -> impl Iterator<Item = &AuthorityPolicy> {
+        self.authority.begun_by(day).filter(move |policy| !policy.has_ended_by(day))
     }
 
     /// The event that published a version of a commission plan.

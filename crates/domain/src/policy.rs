@@ -1,9 +1,10 @@
-//! Policies: the documents that hold the rules (A1–A7, M1–M7). Data only; what they mean stands in attribution and commission.
+//! Policies: the documents that hold the rules (A1–A7, M1–M7, O3, O4). Data only; what they mean stands in attribution, commission
+//! and `deal_record`.
 
 use std::collections::BTreeMap;
 
-use crate::event::{Motion, PartnerKind, TouchKind};
-use crate::id::{Market, PartnerId, PolicyId, Pool, Product, Role, Tier, Track, Vendor};
+use crate::event::{DealField, Motion, PartnerKind, TouchKind};
+use crate::id::{Market, PartnerId, PolicyId, Pool, Product, Role, System, Tier, Track, Vendor};
 use crate::money::{Amount, Ratio};
 use crate::time::Day;
 
@@ -14,6 +15,8 @@ pub enum Policy {
     Attribution(AttributionPolicy),
     /// What credit earns.
     Commission(CommissionPlan),
+    /// Which system is right about which field of a deal.
+    Authority(AuthorityPolicy),
 }
 
 impl Policy {
@@ -22,6 +25,7 @@ impl Policy {
         match self {
             Self::Attribution(_) => "attribution",
             Self::Commission(_) => "commission",
+            Self::Authority(_) => "authority",
         }
     }
 
@@ -30,6 +34,7 @@ impl Policy {
         match self {
             Self::Attribution(policy) => &policy.id,
             Self::Commission(plan) => &plan.id,
+            Self::Authority(policy) => &policy.id,
         }
     }
 
@@ -38,6 +43,7 @@ impl Policy {
         match self {
             Self::Attribution(policy) => policy.effective_from,
             Self::Commission(plan) => plan.effective_from,
+            Self::Authority(policy) => policy.effective_from,
         }
     }
 
@@ -46,14 +52,16 @@ impl Policy {
         match self {
             Self::Attribution(policy) => policy.effective_to,
             Self::Commission(plan) => plan.effective_to,
+            Self::Authority(policy) => policy.effective_to,
         }
     }
 
-    /// The pool that it divides or pays for.
-    pub const fn pool(&self) -> &Pool {
+    /// The pool that it divides or pays for, if it is about money.
+    pub const fn pool(&self) -> Option<&Pool> {
         match self {
-            Self::Attribution(policy) => &policy.pool,
-            Self::Commission(plan) => &plan.pool,
+            Self::Attribution(policy) => Some(&policy.pool),
+            Self::Commission(plan) => Some(&plan.pool),
+            Self::Authority(_) => None,
         }
     }
 }
@@ -347,4 +355,35 @@ pub struct Clawback {
     pub within_days: u32,
     /// How much of the allocation it takes back.
     pub share: Ratio,
+}
+
+/// An authority policy: which system is right about which field of a deal (O3, O4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorityPolicy {
+    /// Its id; with `effective_from`, its version.
+    pub id: PolicyId,
+    /// The first day on which it is in force.
+    pub effective_from: Day,
+    /// The last day on which it is.
+    pub effective_to: Option<Day>,
+    /// Of several that name a field, the highest decides.
+    pub priority: i32,
+    /// Who is right, by field.
+    pub fields: BTreeMap<DealField, FieldAuthority>,
+}
+
+impl AuthorityPolicy {
+    /// Whether its last day lies before a day.
+    pub fn has_ended_by(&self, day: Day) -> bool {
+        self.effective_to.is_some_and(|end| end < day)
+    }
+}
+
+/// Who is right about a field, and which of its texts say the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldAuthority {
+    /// The first of them that ever said anything of it (O3).
+    pub systems: Vec<System>,
+    /// Texts that say the same in different words (O4).
+    pub same: Vec<Vec<String>>,
 }

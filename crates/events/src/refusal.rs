@@ -102,6 +102,14 @@ refusals! {
     /// A net that is not what is left of the gross.
     NetMismatch { net: String, expected: String } = "net-mismatch", "is {net}, but gross - fee - tax - refund is {expected}";
 
+    // Observations.
+    /// A field that no system synchronises (O5).
+    Withheld { why: &'static str } = "withheld", "is not synchronised between systems: {why}";
+    /// A field that has a value and is said to have none.
+    GivenAndCleared { name: String } = "given-and-cleared", "names `{name}`, which has a value here";
+    /// An observation of nothing.
+    NothingObserved {} = "nothing-observed", "names no field of the deal";
+
     // Policies.
     /// No model, or several.
     NotOneModel {} = "not-one-model", "must hold exactly one model";

@@ -1,7 +1,10 @@
 //! What an event says, in plain words: a line for timelines and for whoever asks what made a number what it is.
 
-use tributary_domain::event::{Body, DealOpened, DisbursementReported, Line, LineKind, PartnerEnrolled, TermGiven};
-use tributary_domain::policy::{AttributionPolicy, CommissionPlan, Model, Policy};
+use tributary_domain::event::{
+    Body, DealField, DealObserved, DealOpened, DisbursementReported, FieldValue, Line, LineKind, PartnerEnrolled,
+    TermGiven,
+};
+use tributary_domain::policy::{AttributionPolicy, AuthorityPolicy, CommissionPlan, Model, Policy};
 
 use crate::wire::word;
 
@@ -62,8 +65,18 @@ fn deal(body: &Body) -> String {
             let (agreement, marketplace) = (&offer.agreement, &offer.marketplace);
             format!("agreement `{agreement}` of `{marketplace}` is for deal `{}`", offer.deal)
         }
+        Body::DealObserved(observed) => observation(observed),
         other => other.event_type().to_owned(),
     }
+}
+
+fn observation(observed: &DealObserved) -> String {
+    let field = |(field, value): (&DealField, &Option<FieldValue>)| match value {
+        Some(value) => format!("{} is {value}", field.as_str()),
+        None => format!("{} is empty", field.as_str()),
+    };
+    let fields: Vec<String> = observed.fields.iter().map(field).collect();
+    format!("`{}` says of deal `{}`: {}", observed.system, observed.deal, fields.join(", "))
 }
 
 fn deal_opened(opened: &DealOpened) -> String {
@@ -152,6 +165,10 @@ fn published(policy: &Policy) -> String {
         }
         Policy::Commission(CommissionPlan { id, effective_from, basis, .. }) => {
             format!("commission plan `{id}` from {effective_from}: pays for {}", basis.as_str())
+        }
+        Policy::Authority(AuthorityPolicy { id, effective_from, fields, .. }) => {
+            let fields: Vec<&str> = fields.keys().map(|field| field.as_str()).collect();
+            format!("authority policy `{id}` from {effective_from}: who is right about {}", fields.join(", "))
         }
     }
 }

@@ -148,19 +148,24 @@ impl Messages {
         })
     }
 
-    /// A message by its name. A policy is one message, and two kinds of document.
+    /// A message by its name. A policy is one message, and several kinds of document.
     fn definition(&self, name: &str) -> Value {
         let described = self.named(name);
         if name != "Policy" {
             return self.object(described, |_| true);
         }
-        let kind = |kind: &str, other: &str| {
-            let other = format!("[{other}]");
-            let mut schema = self.object(described, |comment| !comment.contains(&other));
+        let kinds = word::POLICY_KIND.all();
+        let kind = |kind: &&str| {
+            // A field without any kind among its tags is of all of them.
+            let is_of = |comment: &str| {
+                let mut named = tags(comment).filter(|tag| kinds.contains(tag)).peekable();
+                named.peek().is_none() || named.any(|tag| tag == *kind)
+            };
+            let mut schema = self.object(described, is_of);
             schema["properties"]["kind"] = json!({"const": kind});
             schema
         };
-        json!({"oneOf": [kind("attribution", "commission"), kind("commission", "attribution")]})
+        json!({"oneOf": kinds.iter().map(kind).collect::<Vec<_>>()})
     }
 
     /// Adds `$defs` for every message that is referred to.
@@ -323,7 +328,7 @@ mod tests {
 
     #[test]
     fn every_bracket_of_the_comments_means_something() {
-        let flags = ["required", "attribution", "commission"];
+        let flags: Vec<&str> = [vec!["required"], word::POLICY_KIND.all()].concat();
         for described in Messages::load().0.values() {
             for comment in &described.fields {
                 for tag in tags(comment) {

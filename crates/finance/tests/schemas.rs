@@ -9,7 +9,7 @@ use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use serde_json::Value;
-use tributary_audit::{Attribution, AttributionDiff, Timeline};
+use tributary_audit::{Attribution, AttributionDiff, DealRecord, Drift, Timeline};
 use tributary_events::shape;
 use tributary_finance::explain::{CreditExplanation, Explanation, ShareExplanation};
 use tributary_finance::{
@@ -35,6 +35,10 @@ enum Question {
     Renewals { account: Id, known_at: Option<InstantText> },
     /// What earns no credit.
     Suspense { known_at: Option<InstantText> },
+    /// What each system says of a deal on a day.
+    DealRecord { deal: Id, as_of: DateText, known_at: Option<InstantText> },
+    /// Where systems say different things of the deals of an account, or of any.
+    Drift { account: Option<Id>, as_of: DateText, known_at: Option<InstantText> },
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -98,6 +102,8 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<Credits>(answers.clone(), "Credits"),
         schema::<Renewals>(answers.clone(), "Renewals"),
         schema::<Suspense>(answers.clone(), "Suspense"),
+        schema::<DealRecord>(answers.clone(), "DealRecord"),
+        schema::<Drift>(answers.clone(), "Drift"),
         schema::<SuspenseWork>(answers.clone(), "SuspenseWork"),
         schema::<Vec<PeriodState>>(answers.clone(), "Periods"),
         schema::<Verification>(answers.clone(), "Replay"),

@@ -268,6 +268,7 @@ pub(crate) const fn name(tag: u8) -> &'static str {
         tag::REFERENCE => "reference",
         tag::ALIAS => "alias",
         tag::CLOSE => "close",
+        tag::OBSERVATION => "observation",
         tag::IDENTITY => "identity",
         tag::REPEATED => "repeated",
         tag::USAGE => "usage",
@@ -296,7 +297,7 @@ fn of(tag: u8, key: &[u8]) -> String {
 
 fn whose(tag: u8, key: &[u8]) -> Result<String> {
     Ok(match tag {
-        tag::HISTORY | tag::REFERENCE | tag::ALIAS | tag::CLOSE => {
+        tag::HISTORY | tag::REFERENCE | tag::ALIAS | tag::CLOSE | tag::OBSERVATION => {
             let (subject, source, id) = key::history::read(key, tag)?;
             format!("of `{subject}`: event `{id}` of `{source}`")
         }

@@ -18,7 +18,7 @@ const AS_THEY_ARE: [u8; 4] = [tag::SUSPENSE, tag::OPENING, tag::OPENED_IN, tag::
 /// history and are covered there.
 pub(crate) fn of_state(store: &Db) -> Result<blake3::Hash> {
     let mut digest = Digest(blake3::Hasher::new());
-    for tag in [tag::HISTORY, tag::REFERENCE, tag::ALIAS, tag::CLOSE] {
+    for tag in [tag::HISTORY, tag::REFERENCE, tag::ALIAS, tag::CLOSE, tag::OBSERVATION] {
         digest.add_events(store, tag)?;
     }
     digest.add_usage(store)?;

@@ -233,6 +233,10 @@ impl<'a> Filing<'a> {
                 self.present.close_events.push(Filed { event, position: record.position });
                 Ok(())
             }
+            tag::OBSERVATION => {
+                self.learn_observation(&event);
+                Ok(())
+            }
             _ => self.learn_history(&event, record.envelope.subject),
         }
     }
@@ -340,6 +344,13 @@ impl<'a> Filing<'a> {
         Ok(())
     }
 
+    /// Nothing is derived from an observation; while it waits for an account it is in suspense like anything else (I3).
+    fn learn_observation(&mut self, event: &Event) {
+        if self.present.aliases.resolve(&event.subject).is_none() {
+            self.present.dirty.outbox.mark(|| Changed::Subject(event.subject.clone()), event.meta.recorded);
+        }
+    }
+
     /// Writes everything that was filed, with where to read on.
     pub(crate) fn commit<L: Log + ?Sized>(&mut self, log: &L, read_on: Option<ReadOn>) -> Result<()> {
         self.place_corrections(log)?;
@@ -418,7 +429,7 @@ pub(crate) fn gives_fixed(policy: &Policy, partner: &PartnerId) -> bool {
     }
     match policy {
         Policy::Attribution(policy) => names(&policy.model, partner),
-        Policy::Commission(_) => false,
+        Policy::Commission(_) | Policy::Authority(_) => false,
     }
 }
 

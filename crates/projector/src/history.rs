@@ -53,8 +53,18 @@ pub(crate) fn of_subject(store: &impl Reader, subject: &str, known_at: Instant) 
 
 /// The same, of a span of recorded time.
 pub(crate) fn recorded(store: &impl Reader, subject: &str, span: impl RangeBounds<Instant>) -> Result<Vec<Filed>> {
+    recorded_as(tag::HISTORY, store, subject, span)
+}
+
+/// The same of another kind of rows.
+pub(crate) fn recorded_as(
+    tag: u8,
+    store: &impl Reader,
+    subject: &str,
+    span: impl RangeBounds<Instant>,
+) -> Result<Vec<Filed>> {
     let mut events = Vec::new();
-    let mut rows = store.prefix(&key::history::of_subject(tag::HISTORY, subject));
+    let mut rows = store.prefix(&key::history::of_subject(tag, subject));
     while let Some(row) = rows.advance() {
         let record = record(row?.1)?;
         if span.contains(&Instant::from_micros(record.recorded_us)) {

@@ -25,6 +25,7 @@ pub(crate) mod tag {
     pub(crate) const REFERENCE: u8 = 0x11;
     pub(crate) const ALIAS: u8 = 0x12;
     pub(crate) const CLOSE: u8 = 0x13;
+    pub(crate) const OBSERVATION: u8 = 0x14;
     pub(crate) const IDENTITY: u8 = 0x18;
     pub(crate) const REPEATED: u8 = 0x19;
     pub(crate) const USAGE: u8 = 0x20;

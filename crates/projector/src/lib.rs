@@ -27,6 +27,7 @@ mod last_learned;
 mod meta;
 mod moved;
 mod numbering;
+mod observed;
 
 mod outbox;
 mod prepared;

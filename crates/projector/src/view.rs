@@ -446,7 +446,7 @@ impl<'a> View<'a> {
     /// How many events of each subject wait because the subject resolves to no account (I3), by subject.
     pub fn unresolved(&self) -> Result<BTreeMap<String, u64>> {
         let mut waiting: BTreeMap<String, u64> = BTreeMap::new();
-        for (tag, partner_rows) in [(tag::HISTORY, true), (tag::USAGE, false)] {
+        for (tag, partner_rows) in [(tag::HISTORY, true), (tag::OBSERVATION, false), (tag::USAGE, false)] {
             let mut from = key::history::all(tag);
             let until = key::history::all(tag + 1);
             while let Some(row) = self.store.range(&from, &until).next() {

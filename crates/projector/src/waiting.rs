@@ -29,7 +29,10 @@ pub struct WaitingUsage {
 impl View<'_> {
     /// The events of a subject that are known at the view's instant, usage apart, in the order of T3.
     pub fn events_of(&self, subject: &Subject) -> Result<Vec<Filed>> {
-        history::of_subject(self.at().store, &subject.to_string(), self.known_at())
+        let mut events = history::of_subject(self.at().store, &subject.to_string(), self.known_at())?;
+        events.extend(self.observations_under(subject)?);
+        events.sort_by(|one, other| one.event.meta.cmp(&other.event.meta));
+        Ok(events)
     }
 
     /// The events of some types in the histories of accounts and partners, resolved or not, that are known at the view's

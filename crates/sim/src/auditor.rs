@@ -19,6 +19,7 @@ mod fired;
 mod known;
 mod model;
 mod number;
+mod observation;
 mod policy;
 mod registration;
 mod schedule;
@@ -97,15 +98,24 @@ impl Auditor {
             let wrong = |period: &str| unanswerable("bad-question", format!("`{period}` is no period"));
             text("period").and_then(|period| Period::read(period).ok_or_else(|| wrong(period)))
         };
+        let as_of = || {
+            let wrong = |day: &str| unanswerable("bad-question", format!("`{day}` is no date"));
+            text("asOf").and_then(|day| time::day(day).ok_or_else(|| wrong(day)))
+        };
         match text("ask")? {
             "statement" => self.statement(text("partner")?, period()?, self.asked_at(question)?),
             "credits" => Ok(answer::credits(&self.known_at(self.asked_at(question)?), text("partner")?, period()?)),
             "renewals" => Ok(answer::renewals(&self.known_at(self.asked_at(question)?), text("account")?)),
             "suspense" => Ok(answer::suspense(&self.known_at(self.asked_at(question)?))),
             "attribution" => {
-                let wrong = |day: &str| unanswerable("bad-question", format!("`{day}` is no date"));
-                let day = text("asOf").and_then(|day| time::day(day).ok_or_else(|| wrong(day)))?;
-                Ok(answer::attribution(&self.known_at(self.asked_at(question)?), text("account")?, day))
+                Ok(answer::attribution(&self.known_at(self.asked_at(question)?), text("account")?, as_of()?))
+            }
+            "dealRecord" => {
+                Ok(observation::deal_record(&self.known_at(self.asked_at(question)?), text("deal")?, as_of()?))
+            }
+            "drift" => {
+                let account = question["account"].as_str();
+                Ok(observation::drift(&self.known_at(self.asked_at(question)?), account, as_of()?))
             }
             ask => Err(unanswerable("bad-question", format!("nothing answers `{ask}`"))),
         }

@@ -3,6 +3,7 @@
 
 mod account;
 mod documents;
+mod observed;
 mod statement;
 
 use std::cell::RefCell;
@@ -64,6 +65,8 @@ impl Pure {
             About::Credits { partner, period } => known.credits_document(&partner, period),
             About::Renewals { account } => Ok(known.renewals(&account)),
             About::Suspense => known.suspense(),
+            About::DealRecord { deal, as_of } => known.deal_record(&deal, as_of),
+            About::Drift { account, as_of } => known.drift(account.as_ref(), as_of),
         };
         answer.unwrap_or_else(|Overflow| error("amount-overflow"))
     }

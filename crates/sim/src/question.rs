@@ -1,7 +1,7 @@
 //! Questions as the contract words them, read once for whoever answers.
 
 use serde_json::{Value, json};
-use tributary_domain::id::{AccountId, PartnerId};
+use tributary_domain::id::{AccountId, DealId, PartnerId};
 use tributary_domain::time::{Day, Instant, Period, parse_day};
 
 /// A question and the instant that it asks about; none: the last recorded one.
@@ -22,6 +22,8 @@ pub enum About {
     Credits { partner: PartnerId, period: Period },
     Renewals { account: AccountId },
     Suspense,
+    DealRecord { deal: DealId, as_of: Day },
+    Drift { account: Option<AccountId>, as_of: Day },
 }
 
 impl Question {
@@ -31,12 +33,15 @@ impl Question {
         let partner = || PartnerId::new(text("partner")?).ok();
         let account = || AccountId::new(text("account")?).ok();
         let period = || text("period")?.parse().ok();
+        let as_of = || parse_day(text("asOf")?).ok();
         let about = match text("ask")? {
             "statement" => About::Statement { partner: partner()?, period: period()? },
-            "attribution" => About::Attribution { account: account()?, as_of: parse_day(text("asOf")?).ok()? },
+            "attribution" => About::Attribution { account: account()?, as_of: as_of()? },
             "credits" => About::Credits { partner: partner()?, period: period()? },
             "renewals" => About::Renewals { account: account()? },
             "suspense" => About::Suspense,
+            "dealRecord" => About::DealRecord { deal: DealId::new(text("deal")?).ok()?, as_of: as_of()? },
+            "drift" => About::Drift { account: text("account").map(AccountId::new).transpose().ok()?, as_of: as_of()? },
             _ => return None,
         };
         let known_at = match text("knownAt") {

@@ -14,6 +14,7 @@ mod lead;
 mod model;
 mod money;
 mod noise;
+mod observation;
 mod payment;
 mod questions;
 mod random;

@@ -28,6 +28,7 @@ pub fn unknown_names(view: &View<'_>, policy: &Policy, others: &[Policy]) -> Vec
     match policy {
         Policy::Attribution(policy) => unknown.model(&policy.model, "model"),
         Policy::Commission(plan) => unknown.plan(plan, &attributions),
+        Policy::Authority(_) => {}
     }
     unknown.found
 }
@@ -35,7 +36,7 @@ pub fn unknown_names(view: &View<'_>, policy: &Policy, others: &[Policy]) -> Vec
 const fn attribution(policy: &Policy) -> Option<&AttributionPolicy> {
     match policy {
         Policy::Attribution(policy) => Some(policy),
-        Policy::Commission(_) => None,
+        Policy::Commission(_) | Policy::Authority(_) => None,
     }
 }
 

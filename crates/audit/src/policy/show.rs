@@ -14,15 +14,15 @@ use super::{PublishedBy, in_force, last_day, published, standing};
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicySummary {
-    /// Attribution or commission.
+    /// Attribution, commission or authority.
     pub kind: &'static str,
     /// Its id.
     pub id: String,
-    /// The pool that it divides or pays for.
+    /// The pool that it divides or pays for; empty where it is not about money.
     pub pool: String,
-    /// How an attribution policy divides, or the basis that a plan pays for.
+    /// How an attribution policy divides, or the basis that a plan pays for; `fields` of an authority policy.
     pub by: &'static str,
-    /// The priority of an attribution policy.
+    /// The priority of an attribution or authority policy.
     pub priority: Option<i32>,
     /// The first day of the version in force, or of the one that is listed in its place.
     pub effective_from: String,
@@ -44,11 +44,12 @@ pub fn summaries(view: &View<'_>, day: Day) -> Vec<PolicySummary> {
         let (by, priority) = match said.policy {
             Policy::Attribution(policy) => (policy.model.as_str(), Some(policy.priority)),
             Policy::Commission(plan) => (plan.basis.as_str(), None),
+            Policy::Authority(policy) => ("fields", Some(policy.priority)),
         };
         Some(PolicySummary {
             kind: said.policy.kind(),
             id: said.policy.id().to_string(),
-            pool: said.policy.pool().to_string(),
+            pool: said.policy.pool().map_or_else(String::new, ToString::to_string),
             by,
             priority,
             effective_from: said.policy.effective_from().to_string(),
@@ -65,7 +66,7 @@ pub fn summaries(view: &View<'_>, day: Day) -> Vec<PolicySummary> {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyShown {
-    /// Attribution or commission.
+    /// Attribution, commission or authority.
     pub kind: &'static str,
     /// Its id.
     pub id: String,

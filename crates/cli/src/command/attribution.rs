@@ -3,10 +3,8 @@
 use clap::Args;
 use tributary_audit::{AttributedDeal, Attribution, SplitAnswer, attribution};
 use tributary_domain::id::AccountId;
-use tributary_domain::time::Day;
-use tributary_finance::FinanceError;
 
-use crate::arguments::{KnownAt, account, day};
+use crate::arguments::{AsOf, KnownAt, account};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -24,9 +22,8 @@ pub(crate) struct Arguments {
     /// The account
     #[arg(value_parser = account)]
     account: AccountId,
-    /// The day; by default that of the last recorded instant
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    as_of: Option<Day>,
+    #[command(flatten)]
+    on: AsOf,
     #[command(flatten)]
     at: KnownAt,
 }
@@ -35,9 +32,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     let ledger = context.ledger()?;
     let view = ledger.view(arguments.at.known_at)?;
-    let last = || view.last_recorded().map(|last| view.reference().book.day(last)).ok_or(FinanceError::Nothing);
-    let as_of = arguments.as_of.map_or_else(last, Ok)?;
-    let attribution = attribution(&view, &arguments.account, as_of)?;
+    let attribution = attribution(&view, &arguments.account, arguments.on.day(&view)?)?;
     context.answer(&attribution, readable)?;
     Ok(Exit::Ok)
 }

@@ -157,6 +157,9 @@ pub(super) struct EventOf {
     pub(super) time: String,
     #[serde(default)]
     pub(super) data: BTreeMap<String, Value>,
+    /// Of an observation: the fields that are empty where their columns have no value, and those columns.
+    #[serde(default)]
+    pub(super) clears: BTreeMap<String, String>,
 }
 
 fn nulls() -> Vec<String> {

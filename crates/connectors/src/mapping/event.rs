@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use tributary_domain::event::Draft;
+use tributary_domain::event::{Draft, Withheld, withheld};
 use tributary_domain::id::Source;
 use tributary_events::json as events_json;
 
@@ -27,6 +27,8 @@ pub(super) struct EventRule {
     subject: Template,
     time: Template,
     data: Vec<(String, Node)>,
+    /// Fields, and the columns that clear them.
+    clears: Vec<(String, String)>,
 }
 
 /// A value of the data.
@@ -66,6 +68,7 @@ impl EventRule {
             subject: template("subject", &of.subject)?,
             time: template("time", &of.time)?,
             data: members(of.data.iter(), "data", names)?,
+            clears: of.clears.clone().into_iter().collect(),
             event_type,
         })
     }
@@ -91,6 +94,8 @@ impl EventRule {
                 return Ok(None);
             }
         }
+        let mut data = object(&self.data, record, setting)?;
+        self.clear(record, &mut data);
         let event = json!({
             "specversion": "1.0",
             "id": self.id.needed(record, setting)?,
@@ -98,13 +103,36 @@ impl EventRule {
             "type": self.event_type,
             "subject": self.subject.needed(record, setting)?,
             "time": self.time.needed(record, setting)?,
-            "data": object(&self.data, record, setting)?,
+            "data": data,
         });
         let draft = events_json::read(event.to_string().as_bytes()).map_err(|refusal| {
             let column = Some(refusal.field().to_owned());
             (column, Reason::Event(Box::new(refusal)))
         })?;
         Ok(Some(draft))
+    }
+
+    /// Names the fields that are empty because their columns are; a column that is not there says nothing.
+    fn clear(&self, record: &Record<'_>, data: &mut Value) {
+        let is_empty = |column: &str| record.has(column) && record.field(column).is_none();
+        let cleared = self.clears.iter().filter(|(field, column)| data.get(field).is_none() && is_empty(column));
+        let cleared: Vec<Value> = cleared.map(|(field, _)| field.as_str().into()).collect();
+        if !cleared.is_empty() {
+            data["cleared"] = cleared.into();
+        }
+    }
+
+    /// A column of its data that no system synchronises, if it observes a deal (O5).
+    pub(super) fn withheld<'a>(&'a self, worked_out: impl Fn(&str) -> Vec<&'a str>) -> Option<(&'a str, Withheld)> {
+        let mut columns = Vec::new();
+        let mut of = |template: &'a Template| {
+            columns.extend(template.fields());
+            columns.extend(template.named().flat_map(&worked_out));
+        };
+        self.data.iter().for_each(|(_, node)| node.templates(&mut of));
+        let last = |column: &'a str| withheld(column.rsplit('.').next().unwrap_or(column));
+        let observes = self.event_type == "tributary.deal.observed.v1";
+        columns.into_iter().filter(|_| observes).find_map(|column| Some((column, last(column)?)))
     }
 
     /// The columns that a table must have for it.

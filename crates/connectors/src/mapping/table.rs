@@ -77,6 +77,7 @@ impl Table {
             rules: rules.collect::<Result<_, _>>()?,
         };
         table.check_names()?;
+        table.check_withheld()?;
         let used: BTreeSet<String> = table.used().into_iter().map(str::to_owned).collect();
         table.named.retain(|name, _| of.named.contains_key(name) || used.contains(name));
         Ok(table)
@@ -93,6 +94,20 @@ impl Table {
                         name => format!("`${name}` is not in the table's `let`"),
                     };
                     return Err((format!("rules[{at}].events[{index}]"), why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What systems keep to themselves does not become an observation, whoever maps it (O5).
+    fn check_withheld(&self) -> Result<(), Wrong> {
+        let columns = |name: &str| self.named.get(name).map_or_else(Vec::new, |template| template.fields().collect());
+        for (at, rule) in self.rules.iter().enumerate() {
+            for (index, event) in rule.events.iter().enumerate() {
+                if let Some((column, why)) = event.withheld(columns) {
+                    let why = format!("`{column}` is not synchronised between systems: {}", why.as_str());
+                    return Err((format!("rules[{at}].events[{index}].data"), why));
                 }
             }
         }

@@ -115,6 +115,14 @@ impl Template {
         })
     }
 
+    /// Everything that it reads of a row: columns, also those that need not be there, and paths of items.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.operands().filter_map(|operand| match operand {
+            Operand::Field(name) | Operand::Optional(name) | Operand::Item(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The names that it asks for.
     pub(super) fn named(&self) -> impl Iterator<Item = &str> {
         self.operands().filter_map(|operand| match operand {

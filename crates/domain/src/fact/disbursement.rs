@@ -2,8 +2,6 @@
 
 use super::{Agreed, AgreedPart, FactKey, Visit};
 use crate::account::Account;
-use crate::event::{DisbursementReported, Meta};
-use crate::id::DealId;
 use crate::money::Overflow;
 use crate::policy::Basis;
 use crate::time::Period;
@@ -13,7 +11,7 @@ pub(super) fn visit<'a>(account: &'a Account, period: Period, visit: &mut Visit<
         if !period.contains(report.disbursed_on) {
             continue;
         }
-        let (deal, accepted) = deal_of(account, report).unzip();
+        let (deal, accepted) = account.disbursed_for(report).unzip();
         let key = FactKey {
             basis: Basis::Disbursement,
             deal: deal.cloned(),
@@ -26,12 +24,4 @@ pub(super) fn visit<'a>(account: &'a Account, period: Period, visit: &mut Visit<
         visit(AgreedPart { key, amount: report.net, from })?;
     }
     Ok(())
-}
-
-/// The deal, and the accepted offer if the report does not name the deal itself.
-fn deal_of<'a>(account: &'a Account, report: &'a DisbursementReported) -> Option<(&'a DealId, Option<&'a Meta>)> {
-    let own = |deal: &DealId| account.deals.contains_key(deal);
-    let named = report.deal.as_ref().filter(|deal| own(deal)).map(|deal| (deal, None));
-    let agreed = || report.agreement.as_ref().and_then(|agreement| account.disbursements.accepted(agreement));
-    named.or_else(|| agreed().filter(|(_, deal)| own(deal)).map(|(offer, deal)| (deal, Some(offer))))
 }

@@ -1,12 +1,14 @@
 //! What an event says, from the words of a line.
 
+use std::collections::BTreeMap;
+
 use chrono_tz::Tz;
 
 use super::{Words, day, identity, instant, period, policy, read, read_id, read_ids, word};
 use crate::event::*;
 use crate::id::{
     AccountId, AgreementId, DealId, DisbursementId, HoldId, LeadId, LineId, Market, Marketplace, OfferId, PartnerId,
-    PayoutId, Product, RegistrationId, Role, Stage, Tier, Track, Vendor,
+    PayoutId, Product, RegistrationId, Role, Stage, System, Tier, Track, Vendor,
 };
 use crate::money::{Amount, Money, Rate, Rounding};
 use crate::policy::Policy;
@@ -27,6 +29,7 @@ fn policies(event_type: &str, words: &mut Words<'_>) -> Body {
     Body::PolicyPublished(Box::new(match event_type {
         "policy" => Policy::Attribution(policy::attribution(words)),
         "plan" => Policy::Commission(policy::plan(words)),
+        "authority" => Policy::Authority(policy::authority(words)),
         other => panic!("no event `{other}`"),
     }))
 }
@@ -150,6 +153,7 @@ fn deal(event_type: &str, words: &mut Words<'_>) -> Body {
         "deal.won" => Body::DealWon(term(deal, words)),
         "deal.renewed" => Body::DealRenewed(term(deal, words)),
         "deal.changed" => Body::DealChanged(DealChanged { deal, lines: lines(words.named("lines")) }),
+        "deal.observed" => Body::DealObserved(observed(deal, words)),
         "deal.churned" => Body::DealChurned(ended()),
         "deal.lost" => Body::DealLost(ended()),
         "offer.accepted" => {
@@ -163,6 +167,26 @@ fn deal(event_type: &str, words: &mut Words<'_>) -> Body {
         }
         other => panic!("no event `{other}`"),
     }
+}
+
+/// `system kind [field=value …] [cleared=field,…]`; amounts are in the `currency`, USD where none is named. `_` is a blank.
+fn observed(deal: DealId, words: &mut Words<'_>) -> DealObserved {
+    let system = read_id(System::new, words.next());
+    let kind = word(&SystemKind::ALL.map(|kind| (kind.as_str(), kind)), words.next());
+    let currency = read(words.named("currency").unwrap_or("USD"));
+    let mut fields = BTreeMap::new();
+    for field in DealField::ALL {
+        let Some(text) = words.named(field.as_str()) else { continue };
+        let value = match field {
+            DealField::Amount | DealField::Paid => Money { amount: read(text), currency }.into(),
+            DealField::CloseDate => FieldValue::Date(day(text)),
+            _ => FieldValue::Text(text.replace('_', " ")),
+        };
+        fields.insert(field, Some(value));
+    }
+    let cleared = words.named("cleared").map_or_else(Vec::new, |text| text.split(',').collect());
+    fields.extend(cleared.into_iter().map(|name| (policy::deal_field(name), None)));
+    DealObserved { deal, system, kind, fields }
 }
 
 fn role(deal: DealId, words: &mut Words<'_>) -> RoleChange {

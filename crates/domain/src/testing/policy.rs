@@ -1,8 +1,10 @@
 //! Policies from the words of a line: what is not named is as if the document left it out.
 
 use super::{Words, day, read, read_id, read_ids, word};
-use crate::event::{Motion, PartnerKind, TouchKind};
-use crate::id::{Market, PartnerId, PolicyId, Pool, Product, Role, Tier, Track, Vendor};
+use std::collections::BTreeMap;
+
+use crate::event::{DealField, Motion, PartnerKind, TouchKind};
+use crate::id::{Market, PartnerId, PolicyId, Pool, Product, Role, System, Tier, Track, Vendor};
 use crate::money::Ratio;
 use crate::policies::revenue;
 use crate::policy::*;
@@ -61,6 +63,32 @@ pub(super) fn plan(words: &mut Words<'_>) -> CommissionPlan {
         cap: words.named("cap").map(read),
         clawback: words.named("clawback").and_then(|text| pairs(text).next()).map(clawback),
     }
+}
+
+/// `id [from= to= priority=] field=system,… … [same=field:text|text,…]`; `_` is a blank.
+pub(super) fn authority(words: &mut Words<'_>) -> AuthorityPolicy {
+    let mut fields = BTreeMap::new();
+    for field in DealField::ALL {
+        if let Some(text) = words.named(field.as_str()) {
+            let systems = read_ids(System::new, Some(text));
+            fields.insert(field, FieldAuthority { systems, same: Vec::new() });
+        }
+    }
+    for (field, texts) in words.named("same").into_iter().flat_map(pairs) {
+        let of = fields.get_mut(&deal_field(field)).expect("a field that has an authority");
+        of.same.push(texts.split('|').map(|text| text.replace('_', " ")).collect());
+    }
+    AuthorityPolicy {
+        id: read_id(PolicyId::new, words.next()),
+        effective_from: day(words.named("from").unwrap_or("2020-01-01")),
+        effective_to: words.named("to").map(day),
+        priority: words.named("priority").map_or(0, read::<i32>),
+        fields,
+    }
+}
+
+pub(super) fn deal_field(text: &str) -> DealField {
+    word(&DealField::ALL.map(|field| (field.as_str(), field)), text)
 }
 
 fn accelerator(text: &str) -> Accelerator {

@@ -6,6 +6,7 @@ mod commission;
 mod deals;
 mod facts;
 mod money;
+mod observations;
 mod settlement;
 mod time;
 mod world;

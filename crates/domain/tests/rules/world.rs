@@ -10,6 +10,7 @@ use tributary_domain::closing::{Entitlements, closes, recognise, targets};
 use tributary_domain::commission::{Commission, PeriodCredits, commission, compared_period, pays};
 use tributary_domain::credit::{Credits, credits};
 use tributary_domain::deal::{Deal, Term};
+use tributary_domain::deal_record::{Authority, FieldRecord, Said, deal_record};
 use tributary_domain::event::{Body, Event, Line, UsageRecorded};
 use tributary_domain::fact::{DailyFact, Sums, Usage};
 use tributary_domain::fx::Converted;
@@ -93,6 +94,15 @@ impl World {
             }
             ["split", of, on, what] => self.split(of, on, what, &revenue()),
             ["split", of, on, what, pool] => self.split(of, on, what, &read_id(Pool::new, pool)),
+            ["field", of, name, on] => self.field(of, name, day(on), |field| text(field.resolved().map(said))),
+            ["others", of, name, on] => {
+                self.field(of, name, day(on), |field| list(field.drifting().into_iter().map(said)))
+            }
+            ["fields", of, on] => list(self.record(of, day(on)).iter().map(|field| field.field.as_str().to_owned())),
+            ["authority", of, name, on] => self.field(of, name, day(on), |field| match &field.authority {
+                Authority::Systems { policy, systems, .. } => format!("{policy}:{}", list(systems)),
+                Authority::Kind(kind) => kind.as_str().to_owned(),
+            }),
             ["pools"] => list(self.reference.policies.pools()),
             ["facts", of] => list(self.facts(period(of)).iter().filter(|fact| !fact.sum.amount.is_zero()).map(fact)),
             ["total", basis, of] => {
@@ -134,6 +144,17 @@ impl World {
         let id = read_id(DealId::new, id);
         let found = self.accounts.values().find_map(|account| account.deals.get(&id).map(|deal| (account, deal)));
         found.unwrap_or_else(|| panic!("deal `{id}` is not open"))
+    }
+
+    fn record(&self, of: &str, on: Day) -> Vec<FieldRecord> {
+        let (account, deal) = self.deal(of);
+        let own = self.events.iter().filter(|event| self.aliases.resolve(&event.subject).as_ref() == Some(&account.id));
+        deal_record(account, &deal.id, own, &self.reference, on).expect("in range")
+    }
+
+    fn field(&self, of: &str, name: &str, on: Day, answer: impl Fn(&FieldRecord) -> String) -> String {
+        let fields = self.record(of, on);
+        fields.iter().find(|field| field.field.as_str() == name).map_or_else(|| "unsaid".to_owned(), answer)
     }
 
     fn split(&self, of: &str, on: &str, what: &str, pool: &Pool) -> String {
@@ -269,4 +290,10 @@ fn text(value: Option<impl ToString>) -> String {
 fn list(values: impl IntoIterator<Item = impl ToString>) -> String {
     let all: Vec<String> = values.into_iter().map(|value| value.to_string()).collect();
     if all.is_empty() { "nothing".to_owned() } else { all.join(" ") }
+}
+
+/// `system:value:since`, the day of it.
+fn said(said: &Said) -> String {
+    let value = said.value.as_ref().map_or_else(|| "empty".to_owned(), |value| value.to_string().replace(' ', "_"));
+    format!("{}:{value}:{}", said.system, said.since().utc().date_naive())
 }

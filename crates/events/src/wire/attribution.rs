@@ -18,21 +18,8 @@ use crate::{Refusal, proto};
 const MODELS_MAX: u32 = 16;
 
 pub(super) fn policy(document: &proto::Policy, at: At<'_>, problems: &mut Problems) -> Option<AttributionPolicy> {
-    let of_a_plan = [
-        ("partners", document.partners.is_some()),
-        ("roles", !document.roles.is_empty()),
-        ("products", !document.products.is_empty()),
-        ("vendors", !document.vendors.is_empty()),
-        ("basis", document.basis.is_some()),
-        ("terms", document.terms.is_some()),
-        ("monthsFromStart", document.months_from_start.is_some()),
-        ("measure", document.measure.is_some()),
-        ("schedule", document.schedule.is_some()),
-        ("accelerator", document.accelerator.is_some()),
-        ("cap", document.cap.is_some()),
-        ("clawback", document.clawback.is_some()),
-    ];
-    none_of(&of_a_plan, "a commission plan", at, problems);
+    none_of(&of_a_plan(document), "a commission plan", at, problems);
+    none_of(&[("fields", !document.fields.is_empty())], "an authority policy", at, problems);
     let id = problems.take(field::id(PolicyId::new, &document.id, at.name("id")));
     let effective_from = problems.take(field::date(&document.effective_from, at.name("effectiveFrom")));
     let effective_to = problems.take(field::optional(&document.effective_to, at.name("effectiveTo"), field::date));
@@ -49,6 +36,24 @@ pub(super) fn policy(document: &proto::Policy, at: At<'_>, problems: &mut Proble
         matching: matching?.unwrap_or_default(),
         model: model?,
     })
+}
+
+/// The fields that a commission plan alone has, and whether they are given.
+pub(super) fn of_a_plan(document: &proto::Policy) -> [(&'static str, bool); 12] {
+    [
+        ("partners", document.partners.is_some()),
+        ("roles", !document.roles.is_empty()),
+        ("products", !document.products.is_empty()),
+        ("vendors", !document.vendors.is_empty()),
+        ("basis", document.basis.is_some()),
+        ("terms", document.terms.is_some()),
+        ("monthsFromStart", document.months_from_start.is_some()),
+        ("measure", document.measure.is_some()),
+        ("schedule", document.schedule.is_some()),
+        ("accelerator", document.accelerator.is_some()),
+        ("cap", document.cap.is_some()),
+        ("clawback", document.clawback.is_some()),
+    ]
 }
 
 impl From<&AttributionPolicy> for proto::Policy {

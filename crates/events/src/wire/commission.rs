@@ -19,6 +19,7 @@ pub(super) fn plan(document: &proto::Policy, at: At<'_>, problems: &mut Problems
         ("model", document.model.is_some()),
     ];
     none_of(&of_a_policy, "an attribution policy", at, problems);
+    none_of(&[("fields", !document.fields.is_empty())], "an authority policy", at, problems);
     let (from, to) = (&document.effective_from, &document.effective_to);
     let basis = document.basis.as_deref().unwrap_or_default();
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tributary_domain::event::withheld;
 
 use super::field::At;
 use crate::Refusal;
@@ -36,7 +37,10 @@ pub(crate) fn refusal(error: &serde_path_to_error::Error<serde_json::Error>, roo
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
     let field = path(error.path(), root);
     if text.starts_with("unknown field ") {
-        return Refusal::UnknownField { field };
+        return match withheld(field.rsplit('.').next().unwrap_or(&field)) {
+            Some(why) => Refusal::Withheld { field, why: why.as_str() },
+            None => Refusal::UnknownField { field },
+        };
     }
     if let Some(name) = text.strip_prefix("duplicate field ") {
         let holds_a_model = ["model", "otherwise"].iter().any(|name| field.rsplit('.').next() == Some(*name));

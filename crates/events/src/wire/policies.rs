@@ -1,4 +1,4 @@
-//! Policy documents ⇄ `policies.proto`: what both kinds share. Each kind has a file of its own.
+//! Policy documents ⇄ `policies.proto`: what the kinds share. Each kind has a file of its own.
 
 use tributary_domain::event::Body;
 use tributary_domain::id::Pool;
@@ -8,7 +8,7 @@ use tributary_domain::time::parse_day;
 use super::field::{self, At};
 use super::problems::Problems;
 use super::word::{self, PolicyWord};
-use super::{attribution, commission};
+use super::{attribution, authority, commission};
 use crate::{Refusal, proto};
 
 /// The pool of a policy that names none.
@@ -45,14 +45,16 @@ fn read(document: &proto::Policy, at: At<'_>, problems: &mut Problems) -> Option
     match word.or_else(|| likely(document))? {
         PolicyWord::Attribution => attribution::policy(document, at, problems).map(Policy::Attribution),
         PolicyWord::Commission => commission::plan(document, at, problems).map(Policy::Commission),
+        PolicyWord::Authority => authority::policy(document, at, problems).map(Policy::Authority),
     }
 }
 
 /// What a document that does not say its kind most likely is, so that the rest of it can be looked at too.
 fn likely(document: &proto::Policy) -> Option<PolicyWord> {
-    match (document.model.is_some(), document.schedule.is_some()) {
-        (true, false) => Some(PolicyWord::Attribution),
-        (false, true) => Some(PolicyWord::Commission),
+    match (document.model.is_some(), document.schedule.is_some(), !document.fields.is_empty()) {
+        (true, false, false) => Some(PolicyWord::Attribution),
+        (false, true, false) => Some(PolicyWord::Commission),
+        (false, false, true) => Some(PolicyWord::Authority),
         _ => None,
     }
 }
@@ -62,6 +64,7 @@ impl From<&Policy> for proto::Policy {
         match policy {
             Policy::Attribution(policy) => policy.into(),
             Policy::Commission(plan) => plan.into(),
+            Policy::Authority(policy) => policy.into(),
         }
     }
 }
@@ -74,7 +77,7 @@ pub(super) fn print_pool(pool: &Pool) -> Option<String> {
     (pool.as_str() != REVENUE).then(|| pool.to_string())
 }
 
-/// Refuses fields of the other kind of document.
+/// Refuses fields of another kind of document.
 pub(super) fn none_of(given: &[(&str, bool)], owner: &'static str, at: At<'_>, problems: &mut Problems) {
     for (name, _) in given.iter().filter(|(_, given)| *given) {
         problems.refuse(Refusal::FieldNotApplicable { field: at.name(name).path(), owner });

@@ -1,6 +1,8 @@
 //! The words of the contract: each list once, for reading, for writing and for the schemas.
 
-use tributary_domain::event::{AssignmentBasis, FxConvention, LeadOutcome, Motion, PartnerKind, TouchKind};
+use tributary_domain::event::{
+    AssignmentBasis, DealField, FxConvention, LeadOutcome, Motion, PartnerKind, SystemKind, TouchKind,
+};
 use tributary_domain::money::Rounding;
 use tributary_domain::policy::{Basis, Compare, Measure, Mode, Terms, Unfilled};
 
@@ -63,6 +65,7 @@ pub(crate) enum LineWord {
 pub(crate) enum PolicyWord {
     Attribution,
     Commission,
+    Authority,
 }
 
 /// A weighting, before its parameters are looked at.
@@ -126,8 +129,30 @@ pub(crate) const LINE_KIND: Words<LineWord> = Words(&[
     ("license", LineWord::License),
 ]);
 
-pub(crate) const POLICY_KIND: Words<PolicyWord> =
-    Words(&[("attribution", PolicyWord::Attribution), ("commission", PolicyWord::Commission)]);
+pub(crate) const SYSTEM_KIND: Words<SystemKind> = Words(&[
+    ("crm", SystemKind::Crm),
+    ("portal", SystemKind::Portal),
+    ("marketplace", SystemKind::Marketplace),
+    ("disbursements", SystemKind::Disbursements),
+    ("other", SystemKind::Other),
+]);
+
+pub(crate) const DEAL_FIELD: Words<DealField> = Words(&[
+    ("accountName", DealField::AccountName),
+    ("opportunityName", DealField::OpportunityName),
+    ("stage", DealField::Stage),
+    ("amount", DealField::Amount),
+    ("closeDate", DealField::CloseDate),
+    ("acceptance", DealField::Acceptance),
+    ("agreement", DealField::Agreement),
+    ("paid", DealField::Paid),
+]);
+
+pub(crate) const POLICY_KIND: Words<PolicyWord> = Words(&[
+    ("attribution", PolicyWord::Attribution),
+    ("commission", PolicyWord::Commission),
+    ("authority", PolicyWord::Authority),
+]);
 
 pub(crate) const UNFILLED: Words<Unfilled> =
     Words(&[("retain", Unfilled::Retain), ("redistribute", Unfilled::Redistribute)]);
@@ -169,6 +194,8 @@ pub(crate) fn listed(name: &str) -> Option<Vec<&'static str>> {
         "lead-outcome" => LEAD_OUTCOME.all(),
         "touch-kind" => TOUCH_KIND.all(),
         "line-kind" => LINE_KIND.all(),
+        "system-kind" => SYSTEM_KIND.all(),
+        "deal-field" => DEAL_FIELD.all(),
         "policy-kind" => POLICY_KIND.all(),
         "unfilled" => UNFILLED.all(),
         "weighting" => WEIGHTING.all(),
@@ -192,6 +219,12 @@ mod tests {
         }
         for kind in PartnerKind::ALL {
             assert_eq!(PARTNER_KIND.print(kind), kind.as_str());
+        }
+        for field in DealField::ALL {
+            assert_eq!(DEAL_FIELD.print(field), field.as_str());
+        }
+        for kind in SystemKind::ALL {
+            assert_eq!(SYSTEM_KIND.print(kind), kind.as_str());
         }
         for basis in Basis::ALL {
             assert_eq!(BASIS.print(basis), basis.as_str());

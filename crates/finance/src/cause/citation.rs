@@ -157,6 +157,7 @@ fn rules(
             Body::RatePublished(rate) => rates.push((filed, rate)),
             Body::PolicyPublished(policy) => match &**policy {
                 Policy::Commission(plan) if !plans.contains(&plan.id) => {}
+                Policy::Authority(_) => {}
                 _ => cited.push(one(filed, true)),
             },
             _ => cited.push(one(filed, true)),

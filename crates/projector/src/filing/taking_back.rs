@@ -116,6 +116,7 @@ impl Filing<'_> {
             tag::ALIAS => self.forget_alias(&event.subject, record.position)?,
             tag::REFERENCE => self.forget_reference(&event, record.position)?,
             tag::CLOSE => self.present.close_events.retain(|filed| filed.position != record.position),
+            tag::OBSERVATION => {}
             _ => self.forget_history(&event, subject, record.position)?,
         }
         if let Body::UsageCorrected(correction) = &event.body {
@@ -266,6 +267,7 @@ pub(super) fn tag_of(body: &Body) -> u8 {
     match body {
         Body::AliasLinked { .. } | Body::AliasUnlinked => tag::ALIAS,
         Body::PeriodClosed(_) | Body::PeriodAttested(_) => tag::CLOSE,
+        Body::DealObserved(_) => tag::OBSERVATION,
         body if Reference::concerns(body) => tag::REFERENCE,
         _ => tag::HISTORY,
     }

@@ -1,4 +1,4 @@
-//! `[HISTORY | REFERENCE | ALIAS | CLOSE] subject time recorded source id` → position and frame: the log re-sorted, each
+//! `[HISTORY | REFERENCE | ALIAS | CLOSE | OBSERVATION] subject time recorded source id` → position and frame: the log re-sorted, each
 //! subject's events in the order of T3.
 
 use tributary_domain::event::Meta;

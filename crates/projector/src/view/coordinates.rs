@@ -31,7 +31,7 @@ impl<'a> View<'a> {
 
     /// Whether what it supposes, if anything, leaves all credit as it is: plans pay for credit and make none.
     pub fn supposes_plans_alone(&self) -> bool {
-        self.supposed.iter().all(|policy| matches!(policy, Policy::Commission(_)))
+        self.supposed.iter().all(|policy| !matches!(policy, Policy::Attribution(_)))
     }
 
     /// The policies that it supposes, in order.

@@ -40,6 +40,7 @@ impl Revised {
                     match &**policy {
                         Policy::Attribution(_) => earliest(&mut revised.credits, from),
                         Policy::Commission(_) => earliest(&mut revised.plans, from),
+                        Policy::Authority(_) => {}
                     }
                 }
                 // F5: a rate holds from its date on, or for the whole period of it.

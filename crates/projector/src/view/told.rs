@@ -14,7 +14,7 @@ use super::View;
 use crate::credit::{self, AccountRow};
 use crate::error::Result;
 use crate::fold::FoldedAccount;
-use crate::history::{self, Filed};
+use crate::history::Filed;
 use crate::key::{self, tag};
 use crate::last_learned::LastLearned;
 use crate::row::RowReader;
@@ -88,7 +88,7 @@ impl View<'_> {
             return Ok(0);
         }
         let mut count = 0;
-        for tag in [tag::HISTORY, tag::USAGE] {
+        for tag in [tag::HISTORY, tag::OBSERVATION, tag::USAGE] {
             count += self.count(tag, &key::history::of_subject(tag, &subject.to_string()))?;
         }
         Ok(count)
@@ -118,7 +118,7 @@ impl View<'_> {
 
     /// The latest event known under a subject, usage and links of it included.
     pub fn due_under(&self, subject: &Subject) -> Result<Option<Due>> {
-        let events = history::of_subject(self.store, &subject.to_string(), self.known_at)?;
+        let events = self.events_of(subject)?;
         let links = self.alias_events().filter(|filed| filed.event.subject == *subject);
         let mut due = latest(events.iter()).max(latest(links));
         self.at().visit_usage(std::slice::from_ref(subject), None, |used| {

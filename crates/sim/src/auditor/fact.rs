@@ -172,17 +172,7 @@ impl Known {
 
     /// F4
     pub(super) fn disbursements(&self, account: &str) -> Vec<Fact> {
-        let mut standing: BTreeMap<&str, &Rc<Event>> = BTreeMap::new();
-        for report in self.of_account(account, "disbursement.reported") {
-            let stands = standing.entry(report.text("disbursement")).or_insert(report);
-            if !Rc::ptr_eq(stands, report) {
-                self.note("F4 restated");
-            }
-            if stands.recording() < report.recording() {
-                *stands = report;
-            }
-        }
-        let facts = standing.into_values().filter_map(|report| {
+        let facts = self.standing_reports(account).into_iter().filter_map(|report| {
             Some(Fact {
                 basis: "disbursement",
                 account: account.to_owned(),
@@ -197,8 +187,23 @@ impl Known {
         facts.collect()
     }
 
+    /// F4: of each disbursement the report that was learned last.
+    pub(super) fn standing_reports(&self, account: &str) -> Vec<&Rc<Event>> {
+        let mut standing: BTreeMap<&str, &Rc<Event>> = BTreeMap::new();
+        for report in self.of_account(account, "disbursement.reported") {
+            let stands = standing.entry(report.text("disbursement")).or_insert(report);
+            if !Rc::ptr_eq(stands, report) {
+                self.note("F4 restated");
+            }
+            if stands.recording() < report.recording() {
+                *stands = report;
+            }
+        }
+        standing.into_values().collect()
+    }
+
     /// F4: the deal that is named, if the account has it, else that of the latest offer under the agreement.
-    fn deal_of_disbursement(&self, account: &str, report: &Event) -> Option<String> {
+    pub(super) fn deal_of_disbursement(&self, account: &str, report: &Event) -> Option<String> {
         let own = |deal: &str| self.deals.get(deal).filter(|deal| deal.account == account).map(|deal| deal.id.clone());
         if let Some(named) = own(report.text("deal")) {
             self.note("F4 names its deal");

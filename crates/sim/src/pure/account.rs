@@ -19,7 +19,7 @@ impl Known<'_> {
         self.events.iter().filter_map(|event| self.aliases.resolve(&event.subject)).collect()
     }
 
-    fn events_of<'a>(&'a self, account: &'a AccountId) -> impl Iterator<Item = &'a Event> {
+    pub(super) fn events_of<'a>(&'a self, account: &'a AccountId) -> impl Iterator<Item = &'a Event> {
         self.events.iter().copied().filter(move |event| self.aliases.resolve(&event.subject).as_ref() == Some(account))
     }
 

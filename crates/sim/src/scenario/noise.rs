@@ -3,13 +3,13 @@
 use tributary_domain::time::Day;
 
 use super::scene::Scene;
-use super::{commission, consumption, deal, lead, model, payment, reference, registration};
+use super::{commission, consumption, deal, lead, model, observation, payment, reference, registration};
 
 /// Tells of something around a day.
 type Teller = fn(&mut Scene, Day);
 
 /// How often each happens, and what it is.
-const ALL: [(u64, Teller); 16] = [
+const ALL: [(u64, Teller); 18] = [
     (3, reference::book_again),
     (5, reference::partner_again),
     (4, reference::account_again),
@@ -26,6 +26,8 @@ const ALL: [(u64, Teller); 16] = [
     (6, payment::disbursed),
     (5, payment::paid),
     (4, payment::held),
+    (9, observation::observed),
+    (2, observation::authority),
 ];
 
 /// Tells of one such thing.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tributary_domain::time::{Day, Instant, Period, parse_day};
 
 use super::Random;
-use super::scene::{ACCOUNTS, PARTNERS};
+use super::scene::{ACCOUNTS, DEALS, PARTNERS};
 use crate::pure::Pure;
 
 /// So many questions about events, chosen by the random numbers.
@@ -62,6 +62,8 @@ impl Asked {
             (22, "attribution"),
             (10, "renewals"),
             (8, "suspense"),
+            (8, "dealRecord"),
+            (5, "drift"),
         ]);
         let mut question = match kind {
             "statement" | "credits" => json!({"ask": kind, "partner": partner, "period": period}),
@@ -69,6 +71,17 @@ impl Asked {
                 json!({"ask": kind, "account": account, "asOf": one(&self.days, random).map(|day| day.to_string())})
             }
             "renewals" => json!({"ask": kind, "account": account}),
+            "dealRecord" => {
+                let day = one(&self.days, random).map(|day| day.to_string());
+                json!({"ask": kind, "deal": random.pick(&DEALS), "asOf": day})
+            }
+            "drift" => {
+                let mut question = json!({"ask": kind, "asOf": one(&self.days, random).map(|day| day.to_string())});
+                if random.chance(40) {
+                    question["account"] = account.into();
+                }
+                question
+            }
             _ => json!({"ask": kind}),
         };
         let past = if kind == "statement" { 12 } else { 45 };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
-use tributary_audit::attribution;
+use tributary_audit::{attribution, deal_record, drift};
 use tributary_domain::id::Identity;
 use tributary_events::{Encoded, Refusal, decode, json};
 use tributary_finance::{FinanceError, close_pending, credits, statement, suspense};
@@ -138,6 +138,8 @@ impl Ledger {
             About::Suspense => given(suspense(&view)),
             About::Attribution { account, as_of } => Ok(serde_json::to_value(attribution(&view, &account, as_of)?)?),
             About::Renewals { account } => Ok(serde_json::to_value(renewals(&view, &account)?)?),
+            About::DealRecord { deal, as_of } => given(deal_record(&view, &deal, as_of).map_err(FinanceError::from)),
+            About::Drift { account, as_of } => given(drift(&view, account.as_ref(), as_of).map_err(FinanceError::from)),
         }
     }
 

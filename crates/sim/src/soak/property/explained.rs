@@ -53,7 +53,7 @@ fn explained(case: &Case<'_>, question: &Value, identify: &Identify<'_>) -> Resu
         About::Attribution { account, as_of } => {
             document(&explain_shares(&view, &account, as_of, &ShareFilter::default(), identify)?)?
         }
-        About::Renewals { .. } | About::Suspense => None,
+        About::Renewals { .. } | About::Suspense | About::DealRecord { .. } | About::Drift { .. } => None,
     })
 }
 
