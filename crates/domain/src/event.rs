@@ -1,5 +1,6 @@
 //! Events as the rules see them: plain data, one file per family. The wire form is the events crate's business.
 
+mod charge;
 mod consumption;
 mod deal;
 mod disbursement;
@@ -7,6 +8,7 @@ mod lead;
 mod reference;
 mod registration;
 
+pub use charge::{ChargeBilled, Parts};
 pub use consumption::{UsageCorrected, UsageRecorded};
 pub use deal::{DealChanged, DealEnded, DealOpened, DealStaged, Line, LineKind, OfferAccepted, RoleChange, TermGiven};
 pub use disbursement::{
@@ -137,6 +139,7 @@ pub enum Body {
     OfferAccepted(OfferAccepted),
     UsageRecorded(UsageRecorded),
     UsageCorrected(UsageCorrected),
+    ChargeBilled(ChargeBilled),
     DisbursementReported(DisbursementReported),
     PayoutIssued(PayoutIssued),
     PayoutReturned(PayoutReturned),
@@ -181,6 +184,7 @@ impl Body {
             Self::OfferAccepted(_) => "tributary.offer.accepted.v1",
             Self::UsageRecorded(_) => "tributary.usage.recorded.v1",
             Self::UsageCorrected(_) => "tributary.usage.corrected.v1",
+            Self::ChargeBilled(_) => "tributary.charge.billed.v1",
             Self::DisbursementReported(_) => "tributary.disbursement.reported.v1",
             Self::PayoutIssued(_) => "tributary.payout.issued.v1",
             Self::PayoutReturned(_) => "tributary.payout.returned.v1",
