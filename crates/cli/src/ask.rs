@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tributary_audit::{Attribution, attribution};
 use tributary_domain::id::{AccountId, IdError, PartnerId};
-use tributary_domain::time::{Instant, Period, TimeError, parse_day};
-use tributary_finance::{Credits, FinanceError, Statement, Suspense, credits, statement, suspense};
+use tributary_domain::time::{Day, Instant, Period, TimeError, parse_day};
+use tributary_finance::{
+    Credits, FinanceError, Reconcile, Reconciliation, Statement, Suspense, credits, reconciliation, statement, suspense,
+};
 use tributary_projector::ProjectorError;
 use tributary_renewals::{Renewals, renewals};
 
@@ -26,6 +28,14 @@ pub(crate) enum Question {
     Renewals { account: String, known_at: Option<String> },
     /// What earns no credit.
     Suspense { known_at: Option<String> },
+    /// What was billed against what was paid out.
+    Reconciliation {
+        account: Option<String>,
+        as_of: Option<String>,
+        #[serde(default)]
+        all: bool,
+        known_at: Option<String>,
+    },
 }
 
 /// Why a question has no answer.
@@ -88,6 +98,8 @@ pub(crate) enum Answer {
     Renewals(Renewals),
     /// Finance's.
     Suspense(Suspense),
+    /// Finance's.
+    Reconciliation(Box<Reconciliation>),
     /// There is none.
     Error {
         /// Why.
@@ -122,7 +134,7 @@ fn answer(ledger: &Ledger, question: &Value) -> Result<Answer, AskError> {
         }
         Question::Attribution { account, as_of, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
-            let day = parse_day(&as_of).map_err(|source| AskError::Time { parameter: "asOf", source })?;
+            let day = day(&as_of)?;
             Answer::Attribution(attribution(&view, &account_id(&account)?, day)?)
         }
         Question::Credits { partner, period, known_at } => {
@@ -134,12 +146,22 @@ fn answer(ledger: &Ledger, question: &Value) -> Result<Answer, AskError> {
             Answer::Renewals(renewals(&view, &account_id(&account)?)?)
         }
         Question::Suspense { known_at } => Answer::Suspense(suspense(&ledger.view(instant(known_at)?)?)?),
+        Question::Reconciliation { account, as_of, all, known_at } => {
+            let view = ledger.view(instant(known_at)?)?;
+            let account = account.as_deref().map(account_id).transpose()?;
+            let as_of = as_of.as_deref().map(day).transpose()?;
+            Answer::Reconciliation(Box::new(reconciliation(&view, &Reconcile { account, as_of, all })?))
+        }
     })
 }
 
 fn instant(text: Option<String>) -> Result<Option<Instant>, AskError> {
     let read = |text: String| text.parse().map_err(|source| AskError::Time { parameter: "knownAt", source });
     text.map(read).transpose()
+}
+
+fn day(text: &str) -> Result<Day, AskError> {
+    parse_day(text).map_err(|source| AskError::Time { parameter: "asOf", source })
 }
 
 fn period_of(text: &str) -> Result<Period, AskError> {

@@ -18,6 +18,7 @@ use crate::reference::Reference;
 use crate::time::{Day, Period};
 
 pub use consumption::key as usage_key;
+pub use disbursement::disbursed_deal;
 pub use recurring::part as recurring_part;
 
 /// A usage event with the correction that stands for it: what F1 makes of the two.

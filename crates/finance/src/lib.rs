@@ -4,7 +4,7 @@
 //! close recognised, kept so that it never changes), `statement`, `credits`, `suspense`,
 //! `explain` (why a statement says what it says), `period` (open, closed, attested), `replay` and `proof` (closed periods
 //! computed again), `adjustment` (what moved since, with `cause`), `what_if` (what candidate policies would give), `journal`
-//! (what a bookkeeper enters for all of it).
+//! (what a bookkeeper enters for all of it), `reconciliation` (what was billed against what was paid out).
 
 mod adjustment;
 mod carried;
@@ -21,6 +21,7 @@ pub mod journal;
 mod parallel;
 mod period;
 mod proof;
+mod reconciliation;
 mod replay;
 mod statement;
 mod suspense;
@@ -38,6 +39,10 @@ pub use explain::explain;
 pub use journal::{Journal, TrialBalance, journal, trial_balance};
 pub use period::{AttestError, Attestation, PeriodState, PeriodStatus, attest, periods};
 pub use proof::{PeriodProof, Seals, prove};
+pub use reconciliation::{
+    AgeTotal, ChargeRow, LineRow, PartsText, PieceRow, Reconcile, Reconciliation, ReconciliationTotal, UsageRow,
+    reconciliation,
+};
 pub use replay::{Replayed, Verification, replay, verify_closed};
 pub use statement::{Balance, DealLine, Statement, StatementLine, Status, accruing, statement};
 pub use suspense::{

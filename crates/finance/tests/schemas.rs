@@ -13,8 +13,8 @@ use tributary_audit::{Attribution, AttributionDiff, Timeline};
 use tributary_events::shape;
 use tributary_finance::explain::{CreditExplanation, Explanation, ShareExplanation};
 use tributary_finance::{
-    Adjustments, Credits, Diff, Journal, PeriodState, Statement, Suspense, SuspenseWork, TrialBalance, Verification,
-    WhatIf,
+    Adjustments, Credits, Diff, Journal, PeriodState, Reconciliation, Statement, Suspense, SuspenseWork, TrialBalance,
+    Verification, WhatIf,
 };
 use tributary_renewals::Renewals;
 
@@ -35,6 +35,14 @@ enum Question {
     Renewals { account: Id, known_at: Option<InstantText> },
     /// What earns no credit.
     Suspense { known_at: Option<InstantText> },
+    /// What was billed against what was paid out; without `asOf`, by the day of `knownAt`.
+    Reconciliation {
+        account: Option<Id>,
+        as_of: Option<DateText>,
+        #[serde(default)]
+        all: bool,
+        known_at: Option<InstantText>,
+    },
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -111,6 +119,7 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<ShareExplanation>(answers.clone(), "ShareExplanation"),
         schema::<Journal>(answers.clone(), "Journal"),
         schema::<TrialBalance>(answers.clone(), "Trial-Balance"),
+        schema::<Reconciliation>(answers.clone(), "Reconciliation"),
         schema::<NoAnswer>(answers, "Error"),
         schema::<Vec<Question>>(questions, "Questions"),
     ]

@@ -28,6 +28,11 @@ pub(super) fn visit<'a>(account: &'a Account, period: Period, visit: &mut Visit<
     Ok(())
 }
 
+/// The deal that a report is for; none: it is unattributed (F4).
+pub fn disbursed_deal<'a>(account: &'a Account, report: &'a DisbursementReported) -> Option<&'a DealId> {
+    deal_of(account, report).map(|(deal, _)| deal)
+}
+
 /// The deal, and the accepted offer if the report does not name the deal itself.
 fn deal_of<'a>(account: &'a Account, report: &'a DisbursementReported) -> Option<(&'a DealId, Option<&'a Meta>)> {
     let own = |deal: &DealId| account.deals.contains_key(deal);

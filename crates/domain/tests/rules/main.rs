@@ -6,6 +6,7 @@ mod commission;
 mod deals;
 mod facts;
 mod money;
+mod reconciliation;
 mod settlement;
 mod time;
 mod world;

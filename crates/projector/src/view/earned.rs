@@ -1,0 +1,28 @@
+//! What an account earned, by period, before it is converted or attributed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tributary_domain::fact::{Sums, agreed_periods};
+use tributary_domain::time::Period;
+
+use super::View;
+use crate::error::Result;
+use crate::fold::FoldedAccount;
+use crate::last_learned::LastLearned;
+
+impl View<'_> {
+    /// The daily sums of an account's facts (F1-F4), by period up to one. A period whose sums leave the range earns nothing, and
+    /// is left out.
+    pub fn daily_sums(&self, folded: &FoldedAccount, until: Period) -> Result<BTreeMap<Period, Sums>> {
+        let mut used = self.at().usage_sums(folded, None, &mut LastLearned::default())?;
+        let agreed = agreed_periods(&folded.account, until);
+        let periods: BTreeSet<Period> = used.keys().copied().chain(agreed).filter(|period| *period <= until).collect();
+        let mut sums = BTreeMap::new();
+        for period in periods {
+            let of_usage = used.remove(&period).unwrap_or_else(|| Ok(Sums::default()));
+            let all = of_usage.and_then(|mut sums| sums.add_agreed(&folded.account, period).map(|()| sums));
+            sums.extend(all.ok().map(|all| (period, all)));
+        }
+        Ok(sums)
+    }
+}
