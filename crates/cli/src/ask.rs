@@ -6,7 +6,8 @@ use tributary_audit::{Attribution, attribution};
 use tributary_domain::id::{AccountId, IdError, PartnerId};
 use tributary_domain::time::{Day, Instant, Period, TimeError, parse_day};
 use tributary_finance::{
-    Credits, FinanceError, Reconcile, Reconciliation, Statement, Suspense, credits, reconciliation, statement, suspense,
+    AttributionRates, Credits, FinanceError, Reconcile, Reconciliation, Statement, Suspense, attribution_rates,
+    credits, reconciliation, statement, suspense,
 };
 use tributary_projector::ProjectorError;
 use tributary_renewals::{Renewals, renewals};
@@ -36,6 +37,8 @@ pub(crate) enum Question {
         all: bool,
         known_at: Option<String>,
     },
+    /// How much belongs to deals.
+    AttributionRate { period: Option<String>, known_at: Option<String> },
 }
 
 /// Why a question has no answer.
@@ -100,6 +103,8 @@ pub(crate) enum Answer {
     Suspense(Suspense),
     /// Finance's.
     Reconciliation(Box<Reconciliation>),
+    /// Finance's.
+    AttributionRate(AttributionRates),
     /// There is none.
     Error {
         /// Why.
@@ -146,6 +151,10 @@ fn answer(ledger: &Ledger, question: &Value) -> Result<Answer, AskError> {
             Answer::Renewals(renewals(&view, &account_id(&account)?)?)
         }
         Question::Suspense { known_at } => Answer::Suspense(suspense(&ledger.view(instant(known_at)?)?)?),
+        Question::AttributionRate { period, known_at } => {
+            let period = period.as_deref().map(period_of).transpose()?;
+            Answer::AttributionRate(attribution_rates(&ledger.view(instant(known_at)?)?, period)?)
+        }
         Question::Reconciliation { account, as_of, all, known_at } => {
             let view = ledger.view(instant(known_at)?)?;
             let account = account.as_deref().map(account_id).transpose()?;

@@ -7,6 +7,7 @@
 //! (what a bookkeeper enters for all of it), `reconciliation` (what was billed against what was paid out).
 
 mod adjustment;
+mod attribution_rate;
 mod carried;
 mod cause;
 mod change;
@@ -28,6 +29,7 @@ mod suspense;
 mod what_if;
 
 pub use adjustment::{Adjustments, Diff, PartnerMoved, PeriodMoved, adjustments, diff};
+pub use attribution_rate::{AttributionRate, AttributionRates, Bucket, attribution_rates};
 pub use cause::{AmountCited, Because, Cause, DealMoved, EventsCited};
 pub use change::{Change, DealChange, PlanChange};
 pub use closing::{Closing, PendingClose, close_pending, close_recorded, pending};

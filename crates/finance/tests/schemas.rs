@@ -13,8 +13,8 @@ use tributary_audit::{Attribution, AttributionDiff, Timeline};
 use tributary_events::shape;
 use tributary_finance::explain::{CreditExplanation, Explanation, ShareExplanation};
 use tributary_finance::{
-    Adjustments, Credits, Diff, Journal, PeriodState, Reconciliation, Statement, Suspense, SuspenseWork, TrialBalance,
-    Verification, WhatIf,
+    Adjustments, AttributionRates, Credits, Diff, Journal, PeriodState, Reconciliation, Statement, Suspense,
+    SuspenseWork, TrialBalance, Verification, WhatIf,
 };
 use tributary_renewals::Renewals;
 
@@ -43,6 +43,8 @@ enum Question {
         all: bool,
         known_at: Option<InstantText>,
     },
+    /// How much of what was used and paid out belongs to deals.
+    AttributionRate { period: Option<PeriodText>, known_at: Option<InstantText> },
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -119,6 +121,7 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<ShareExplanation>(answers.clone(), "ShareExplanation"),
         schema::<Journal>(answers.clone(), "Journal"),
         schema::<TrialBalance>(answers.clone(), "Trial-Balance"),
+        schema::<AttributionRates>(answers.clone(), "AttributionRate"),
         schema::<Reconciliation>(answers.clone(), "Reconciliation"),
         schema::<NoAnswer>(answers, "Error"),
         schema::<Vec<Question>>(questions, "Questions"),

@@ -14,15 +14,22 @@ impl View<'_> {
     /// The daily sums of an account's facts (F1-F4), by period up to one. A period whose sums leave the range earns nothing, and
     /// is left out.
     pub fn daily_sums(&self, folded: &FoldedAccount, until: Period) -> Result<BTreeMap<Period, Sums>> {
-        let mut used = self.at().usage_sums(folded, None, &mut LastLearned::default())?;
+        let mut used = self.usage_sums(folded, None)?;
         let agreed = agreed_periods(&folded.account, until);
         let periods: BTreeSet<Period> = used.keys().copied().chain(agreed).filter(|period| *period <= until).collect();
         let mut sums = BTreeMap::new();
         for period in periods {
-            let of_usage = used.remove(&period).unwrap_or_else(|| Ok(Sums::default()));
-            let all = of_usage.and_then(|mut sums| sums.add_agreed(&folded.account, period).map(|()| sums));
-            sums.extend(all.ok().map(|all| (period, all)));
+            let mut all = used.remove(&period).unwrap_or_default();
+            if all.add_agreed(&folded.account, period).is_ok() {
+                sums.insert(period, all);
+            }
         }
         Ok(sums)
+    }
+
+    /// Those of its usage alone (F1), of every period or of one.
+    pub fn usage_sums(&self, folded: &FoldedAccount, only: Option<Period>) -> Result<BTreeMap<Period, Sums>> {
+        let sums = self.at().usage_sums(folded, only, &mut LastLearned::default())?;
+        Ok(sums.into_iter().filter_map(|(period, sums)| Some((period, sums.ok()?))).collect())
     }
 }
