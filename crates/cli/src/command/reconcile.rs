@@ -39,23 +39,27 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let view = ledger.view(arguments.at.known_at)?;
     view.last_recorded().ok_or(FinanceError::Nothing)?;
     let asked = Reconcile { account: arguments.account.clone(), as_of: arguments.as_of, all: arguments.all };
-    context.answer(&reconciliation(&view, &asked)?, readable)?;
+    context.answer(&reconciliation(&view, &asked)?, |answer| readable(answer, arguments.all))?;
     Ok(Exit::Ok)
 }
 
-fn readable(answer: &Reconciliation) -> String {
+fn readable(answer: &Reconciliation, all: bool) -> String {
     let of = answer.account.as_ref().map_or_else(String::new, |account| format!(" of `{account}`"));
     let mut page = format!("reconciliation{of} as of {}, as known at {}\n", answer.as_of, answer.known_at);
     if answer.totals.is_empty() {
         page.push_str("\nnothing was billed and nothing was paid out by then\n");
         return page;
     }
+    let (of_charges, of_lines) = match all {
+        true => ("charges", "lines of disbursements"),
+        false => ("charges that are open", "lines of disbursements that are not matched"),
+    };
     for (what, none, grid) in [
         ("billed, net", "", billed(answer)),
         ("paid out, net", "", paid(answer)),
         ("billed and not paid out, by age", "", ages(answer)),
-        ("charges", "every charge is settled", charges(answer)),
-        ("lines of disbursements", "every line is matched", lines(answer)),
+        (of_charges, "every charge is settled", charges(answer)),
+        (of_lines, "every line is matched", lines(answer)),
         ("usage of deals without charges", "", usage(answer)),
     ] {
         match (grid.is_empty(), none) {
