@@ -280,7 +280,14 @@ const fn counts_on_any_day(body: &Body) -> bool {
 
 /// Whether an event says nothing to attribution.
 const fn matters_not(body: &Body) -> bool {
-    matches!(body, Body::UsageCorrected(_) | Body::DisbursementReported(_) | Body::DealStaged(_) | Body::DealLost(_))
+    matches!(
+        body,
+        Body::UsageCorrected(_)
+            | Body::ChargeBilled(_)
+            | Body::DisbursementReported(_)
+            | Body::DealStaged(_)
+            | Body::DealLost(_)
+    )
 }
 
 /// Whether a reference event has a say in attribution.

@@ -5,7 +5,10 @@ use serde_json::Value;
 use tributary_audit::{Attribution, DealRecord, Drift, attribution, deal_record, drift};
 use tributary_domain::id::{AccountId, DealId, IdError, PartnerId};
 use tributary_domain::time::{Day, Instant, Period, TimeError, parse_day};
-use tributary_finance::{Credits, FinanceError, Statement, Suspense, credits, statement, suspense};
+use tributary_finance::{
+    AttributionRates, Credits, FinanceError, Reconcile, Reconciliation, Statement, Suspense, attribution_rates,
+    credits, reconciliation, statement, suspense,
+};
 use tributary_projector::ProjectorError;
 use tributary_renewals::{Renewals, renewals};
 
@@ -30,6 +33,16 @@ pub(crate) enum Question {
     DealRecord { deal: String, as_of: String, known_at: Option<String> },
     /// Where systems say different things of deals.
     Drift { account: Option<String>, as_of: String, known_at: Option<String> },
+    /// What was billed against what was paid out.
+    Reconciliation {
+        account: Option<String>,
+        as_of: Option<String>,
+        #[serde(default)]
+        all: bool,
+        known_at: Option<String>,
+    },
+    /// How much belongs to deals.
+    AttributionRate { period: Option<String>, known_at: Option<String> },
 }
 
 /// Why a question has no answer.
@@ -96,6 +109,10 @@ pub(crate) enum Answer {
     DealRecord(DealRecord),
     /// The program managers'.
     Drift(Drift),
+    /// Finance's.
+    Reconciliation(Box<Reconciliation>),
+    /// Finance's.
+    AttributionRate(AttributionRates),
     /// There is none.
     Error {
         /// Why.
@@ -150,6 +167,16 @@ fn answer(ledger: &Ledger, question: &Value) -> Result<Answer, AskError> {
             let view = ledger.view(instant(known_at)?)?;
             let account = account.as_deref().map(account_id).transpose()?;
             Answer::Drift(drift(&view, account.as_ref(), day_of(&as_of)?).map_err(FinanceError::from)?)
+        }
+        Question::AttributionRate { period, known_at } => {
+            let period = period.as_deref().map(period_of).transpose()?;
+            Answer::AttributionRate(attribution_rates(&ledger.view(instant(known_at)?)?, period)?)
+        }
+        Question::Reconciliation { account, as_of, all, known_at } => {
+            let view = ledger.view(instant(known_at)?)?;
+            let account = account.as_deref().map(account_id).transpose()?;
+            let as_of = as_of.as_deref().map(day_of).transpose()?;
+            Answer::Reconciliation(Box::new(reconciliation(&view, &Reconcile { account, as_of, all })?))
         }
     })
 }

@@ -21,6 +21,7 @@ pub(crate) mod program;
 pub(crate) mod project;
 pub(crate) mod quarantine;
 pub(crate) mod rebuild;
+pub(crate) mod reconcile;
 pub(crate) mod renewals;
 pub(crate) mod replay;
 pub(crate) mod statement;

@@ -116,6 +116,12 @@ pub enum Reason {
         /// What differs.
         field: &'static str,
     },
+    /// A payment came back of which nothing is known.
+    #[error("no leg of payment `{payment}` is recorded; import the file that has them, then this one again")]
+    NothingToTakeBack {
+        /// Which payment.
+        payment: String,
+    },
     /// A value that is needed is empty or null.
     #[error("has no value")]
     ValueMissing,
@@ -205,6 +211,7 @@ impl Reason {
             Self::Event(refusal) => refusal.code(),
             Self::Contradicted => "contradicted",
             Self::Moved { .. } => "moved",
+            Self::NothingToTakeBack { .. } => "nothing-to-take-back",
             Self::ValueMissing => "value-missing",
             Self::Decimal { .. } => "decimal",
             Self::Currency { .. } => "currency",

@@ -1,15 +1,16 @@
 //! What a row means to a ledger that may know it: pure decisions over what the ledger holds, which the importer looks up.
 //!
 //! A restated row keeps its first event and says a second one, under `<id>:<version>`, which names or repeats what it restates:
-//! `usage.corrected`, or another `disbursement.reported` of the same disbursement (F1, F4: of several the one recorded last
-//! stands). That the ledger never goes back to an older version, whatever the order of files, rests on two rules: a version that
+//! `usage.corrected`, or another `charge.billed` or `disbursement.reported` of the same charge or disbursement (F1, F4, R1: of
+//! several the one recorded last stands). That the ledger never goes back to an older version, whatever the order of files, rests on two rules: a version that
 //! is not the first says its correction even where nothing was known before it, so that the version that stands can always be
 //! read from an id; and one that is older than what stands says nothing.
 
 use std::sync::Arc;
 
 use tributary_domain::event::{Body, Draft, UsageCorrected};
-use tributary_domain::id::{EventId, Identity};
+use tributary_domain::id::{DisbursementId, EventId, Identity};
+use tributary_domain::money::Amount;
 
 use crate::{Reason, Version};
 
@@ -29,12 +30,40 @@ pub fn restatement(row: &Draft, version: &Version) -> Option<Draft> {
             amount: usage.money.amount,
             quantity: usage.quantity,
         }),
-        Body::DisbursementReported(report) => Body::DisbursementReported(report.clone()),
+        Body::ChargeBilled(_) | Body::DisbursementReported(_) => row.body.clone(),
         _ => return None,
     };
     let id = EventId::new(&format!("{}:{}", row.identity.id, version.as_str()));
     let identity = Identity { source: row.identity.source.clone(), id };
     Some(Draft { time: row.time, recorded: row.recorded, identity, subject: row.subject.clone(), body })
+}
+
+/// Whether what an event says can be said anew.
+pub const fn is_restated(body: &Body) -> bool {
+    matches!(body, Body::UsageRecorded(_) | Body::ChargeBilled(_) | Body::DisbursementReported(_))
+}
+
+/// The version of a leg whose payment came back: no version of a file is greater.
+const TAKEN_BACK: &str = "~taken-back";
+
+/// The payment that a leg is of, where its disbursement's id says it: `<payment>:<leg>`.
+pub fn payment_of(disbursement: &DisbursementId) -> Option<&str> {
+    disbursement.as_str().split_once(':').map(|(payment, _)| payment)
+}
+
+/// The event that takes back a leg of a payment that came back: the report at nothing. None if the row is no report.
+pub fn taken_back(row: &Draft) -> Option<Draft> {
+    let mut taken_back = restatement(row, &Version::new(TAKEN_BACK))?;
+    let Body::DisbursementReported(report) = &mut taken_back.body else { return None };
+    let nothing = Amount::ZERO;
+    (report.gross, report.fee, report.tax) = (nothing, nothing, nothing);
+    (report.refund, report.net) = (nothing, nothing);
+    Some(taken_back)
+}
+
+/// Whether an event is one that takes back a leg.
+pub fn takes_back(restatement: &Identity) -> bool {
+    restatement.id.as_str().strip_suffix(TAKEN_BACK).is_some_and(|row| row.ends_with(':'))
 }
 
 /// The version that an event restates a row to, if it is one of ours.

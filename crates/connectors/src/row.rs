@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use tributary_domain::event::Draft;
+use tributary_domain::id::Source;
 use tributary_domain::money::Money;
 
 use crate::Refusal;
@@ -28,6 +29,14 @@ pub enum Said {
     Events(Vec<Statement>),
     /// Nothing that counts here: left out on purpose, for this reason.
     LeftOut(Arc<str>),
+    /// That a payment came back: whatever a source said that it paid out is nothing. The ids of its disbursements are
+    /// `<payment>:<leg>`.
+    TakesBack {
+        /// Who said what it paid out.
+        source: Source,
+        /// Which payment.
+        payment: String,
+    },
     /// Nothing that can be used.
     Refused(Box<Unusable>),
 }

@@ -18,7 +18,7 @@ pub struct Disbursements {
 
 impl Disbursements {
     /// Folds an account's events, which stand in the order of T3.
-    pub(crate) fn fold(ordered: &[&Event]) -> Self {
+    pub fn fold(ordered: &[&Event]) -> Self {
         let mut disbursements = Self::default();
         for event in ordered {
             match &event.body {

@@ -1,5 +1,6 @@
 //! Events as the rules see them: plain data, one file per family. The wire form is the events crate's business.
 
+mod charge;
 mod consumption;
 mod deal;
 mod disbursement;
@@ -9,6 +10,7 @@ mod reference;
 mod registration;
 mod withheld;
 
+pub use charge::{ChargeBilled, Parts};
 pub use consumption::{UsageCorrected, UsageRecorded};
 pub use deal::{DealChanged, DealEnded, DealOpened, DealStaged, Line, LineKind, OfferAccepted, RoleChange, TermGiven};
 pub use disbursement::{
@@ -142,6 +144,7 @@ pub enum Body {
     DealObserved(DealObserved),
     UsageRecorded(UsageRecorded),
     UsageCorrected(UsageCorrected),
+    ChargeBilled(ChargeBilled),
     DisbursementReported(DisbursementReported),
     PayoutIssued(PayoutIssued),
     PayoutReturned(PayoutReturned),
@@ -187,6 +190,7 @@ impl Body {
             Self::DealObserved(_) => "tributary.deal.observed.v1",
             Self::UsageRecorded(_) => "tributary.usage.recorded.v1",
             Self::UsageCorrected(_) => "tributary.usage.corrected.v1",
+            Self::ChargeBilled(_) => "tributary.charge.billed.v1",
             Self::DisbursementReported(_) => "tributary.disbursement.reported.v1",
             Self::PayoutIssued(_) => "tributary.payout.issued.v1",
             Self::PayoutReturned(_) => "tributary.payout.returned.v1",

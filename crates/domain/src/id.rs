@@ -99,6 +99,8 @@ identifiers! {
     OfferId,
     /// A disbursement.
     DisbursementId,
+    /// Something that a marketplace billed.
+    ChargeId,
     /// A payout to a partner.
     PayoutId,
     /// A hold on a partner's money.

@@ -33,6 +33,7 @@ pub mod balance;
 pub mod closing;
 pub mod commission;
 pub mod posting;
+pub mod reconcile;
 
 #[doc(hidden)]
 pub mod testing;

@@ -77,7 +77,7 @@ fn family_channel(family: Family) -> Value {
         Family::Registrations => ("Registrations.", Value::Null),
         Family::Deals => ("Deals and marketplace offers.", Value::Null),
         Family::Consumption => ("Usage and its corrections.", Value::Null),
-        Family::Disbursements => ("Disbursements, payouts, holds, and the closing of periods.", Value::Null),
+        Family::Disbursements => ("Charges, disbursements, payouts, holds, and the closing of periods.", Value::Null),
     };
     let description = format!(
         "{what} A record's key is the subject; Kafka's default partitioner (murmur2) chooses the partition, and all families but \

@@ -1,8 +1,8 @@
 //! What an event says, in plain words: a line for timelines and for whoever asks what made a number what it is.
 
 use tributary_domain::event::{
-    Body, DealField, DealObserved, DealOpened, DisbursementReported, FieldValue, Line, LineKind, PartnerEnrolled,
-    TermGiven,
+    Body, ChargeBilled, DealField, DealObserved, DealOpened, DisbursementReported, FieldValue, Line, LineKind,
+    PartnerEnrolled, TermGiven,
 };
 use tributary_domain::policy::{AttributionPolicy, AuthorityPolicy, CommissionPlan, Model, Policy};
 
@@ -34,6 +34,7 @@ pub fn said(body: &Body) -> String {
         Body::UsageCorrected(corrected) => {
             format!("usage `{} {}` restated as {}", corrected.corrects.source, corrected.corrects.id, corrected.amount)
         }
+        Body::ChargeBilled(billed) => charged(billed),
         Body::DisbursementReported(report) => disbursed(report),
         Body::PayoutIssued(issued) => format!("payout `{}` of {}", issued.payout, issued.money),
         Body::PayoutReturned(returned) => format!("payout `{}` came back", returned.payout),
@@ -136,6 +137,12 @@ fn of_registration(body: &Body) -> String {
         }
         other => other.event_type().to_owned(),
     }
+}
+
+fn charged(billed: &ChargeBilled) -> String {
+    let ChargeBilled { charge, marketplace, parts, currency, billed_on, .. } = billed;
+    let back = billed.takes_back.as_ref().map_or_else(String::new, |back| format!(", taking back charge `{back}`"));
+    format!("charge `{charge}` of `{marketplace}`: {} {currency} net, billed on {billed_on}{back}", parts.net)
 }
 
 fn disbursed(report: &DisbursementReported) -> String {

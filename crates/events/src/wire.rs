@@ -2,6 +2,7 @@
 
 mod attribution;
 mod authority;
+mod charges;
 mod commission;
 mod consumption;
 mod deals;
@@ -117,6 +118,7 @@ event_types! {
     "tributary.deal.lost.v1", Account, DealLost: deals::deal_lost, Body::DealLost(said) => said.into();
     "tributary.offer.accepted.v1", Account, OfferAccepted: deals::offer_accepted, Body::OfferAccepted(said) => said.into();
     "tributary.deal.observed.v1", Account, DealObserved: observations::deal_observed, Body::DealObserved(said) => said.into();
+    "tributary.charge.billed.v1", Account, ChargeBilled: charges::charge_billed, Body::ChargeBilled(said) => said.into();
     "tributary.disbursement.reported.v1", Account, DisbursementReported: disbursements::disbursement_reported, Body::DisbursementReported(said) => said.into();
     "tributary.payout.issued.v1", Partner, PayoutIssued: disbursements::payout_issued, Body::PayoutIssued(said) => said.into();
     "tributary.payout.returned.v1", Partner, PayoutReturned: disbursements::payout_returned, Body::PayoutReturned(said) => said.into();

@@ -34,7 +34,7 @@ fn every_type_has_a_fixture() {
         .collect();
     types.sort();
     assert_eq!(fixtures, types);
-    assert_eq!(types.len(), 39);
+    assert_eq!(types.len(), 40);
 }
 
 #[test]

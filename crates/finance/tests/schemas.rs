@@ -13,8 +13,8 @@ use tributary_audit::{Attribution, AttributionDiff, DealRecord, Drift, Timeline}
 use tributary_events::shape;
 use tributary_finance::explain::{CreditExplanation, Explanation, ShareExplanation};
 use tributary_finance::{
-    Adjustments, Credits, Diff, Journal, PeriodState, Statement, Suspense, SuspenseWork, TrialBalance, Verification,
-    WhatIf,
+    Adjustments, AttributionRates, Credits, Diff, Journal, PeriodState, Reconciliation, Statement, Suspense,
+    SuspenseWork, TrialBalance, Verification, WhatIf,
 };
 use tributary_renewals::Renewals;
 
@@ -39,6 +39,16 @@ enum Question {
     DealRecord { deal: Id, as_of: DateText, known_at: Option<InstantText> },
     /// Where systems say different things of the deals of an account, or of any.
     Drift { account: Option<Id>, as_of: DateText, known_at: Option<InstantText> },
+    /// What was billed against what was paid out; without `asOf`, by the day of `knownAt`.
+    Reconciliation {
+        account: Option<Id>,
+        as_of: Option<DateText>,
+        #[serde(default)]
+        all: bool,
+        known_at: Option<InstantText>,
+    },
+    /// How much of what was used and paid out belongs to deals.
+    AttributionRate { period: Option<PeriodText>, known_at: Option<InstantText> },
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -117,6 +127,8 @@ fn schemas() -> BTreeMap<String, String> {
         schema::<ShareExplanation>(answers.clone(), "ShareExplanation"),
         schema::<Journal>(answers.clone(), "Journal"),
         schema::<TrialBalance>(answers.clone(), "Trial-Balance"),
+        schema::<AttributionRates>(answers.clone(), "AttributionRate"),
+        schema::<Reconciliation>(answers.clone(), "Reconciliation"),
         schema::<NoAnswer>(answers, "Error"),
         schema::<Vec<Question>>(questions, "Questions"),
     ]

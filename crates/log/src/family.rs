@@ -16,7 +16,7 @@ pub enum Family {
     Deals,
     /// Usage and its corrections: the bulk.
     Consumption,
-    /// Disbursements, payouts, holds, and the closing of periods.
+    /// Charges, disbursements, payouts, holds, and the closing of periods.
     Disbursements,
 }
 
@@ -34,7 +34,7 @@ impl Family {
             "registration" => Self::Registrations,
             "deal" | "offer" => Self::Deals,
             "usage" => Self::Consumption,
-            "disbursement" | "payout" | "hold" | "period" => Self::Disbursements,
+            "charge" | "disbursement" | "payout" | "hold" | "period" => Self::Disbursements,
             _ => return None,
         })
     }

@@ -1,9 +1,10 @@
-//! Which report stands for a disbursement: what a file that is issued anew is compared with (F4).
+//! Which report stands for a disbursement, and which billing for a charge: what a file that is issued anew is compared with
+//! (F4, R1).
 
 use std::sync::PoisonError;
 
 use tributary_domain::event::{Body, Subject};
-use tributary_domain::id::DisbursementId;
+use tributary_domain::id::{ChargeId, DisbursementId};
 use tributary_domain::time::Instant;
 
 use crate::error::Result;
@@ -14,13 +15,25 @@ impl Projection {
     /// The report that stands now for a disbursement, among those said under a subject: the latest by (`recorded`, `source`,
     /// `id`).
     pub fn disbursement(&self, subject: &Subject, disbursement: &DisbursementId) -> Result<Option<Filed>> {
-        let _present = self.present.read().unwrap_or_else(PoisonError::into_inner);
-        let events = history::of_subject(&self.store, &subject.to_string(), Instant::MAX)?;
-        let reports = events.into_iter().filter(|filed| match &filed.event.body {
+        self.learned_last(subject, |body| match body {
             Body::DisbursementReported(report) => report.disbursement == *disbursement,
             _ => false,
-        });
-        Ok(reports.max_by(|one, other| {
+        })
+    }
+
+    /// The billing that stands now for a charge, likewise.
+    pub fn charge(&self, subject: &Subject, charge: &ChargeId) -> Result<Option<Filed>> {
+        self.learned_last(subject, |body| match body {
+            Body::ChargeBilled(billed) => billed.charge == *charge,
+            _ => false,
+        })
+    }
+
+    fn learned_last(&self, subject: &Subject, is_meant: impl Fn(&Body) -> bool) -> Result<Option<Filed>> {
+        let _present = self.present.read().unwrap_or_else(PoisonError::into_inner);
+        let events = history::of_subject(&self.store, &subject.to_string(), Instant::MAX)?;
+        let meant = events.into_iter().filter(|filed| is_meant(&filed.event.body));
+        Ok(meant.max_by(|one, other| {
             let order = |filed: &Filed| (filed.event.meta.recorded, filed.event.meta.identity.clone());
             order(one).cmp(&order(other))
         }))

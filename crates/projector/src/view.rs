@@ -2,6 +2,7 @@
 //! learned something since is folded again from its history. Either way the answer is the same function of the same events.
 
 mod coordinates;
+mod earned;
 mod folded;
 mod learned;
 mod lent;

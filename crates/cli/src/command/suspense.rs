@@ -1,12 +1,14 @@
 //! `tributary suspense`: what earns no credit, and why.
 
+mod rate;
 mod work;
 
 use clap::Args;
-use tributary_finance::{Suspense, suspense, suspense_work};
+use tributary_domain::time::Period;
+use tributary_finance::{Suspense, attribution_rates, suspense, suspense_work};
 use tributary_projector::Why;
 
-use crate::arguments::KnownAt;
+use crate::arguments::{KnownAt, period};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -15,6 +17,7 @@ use crate::grid::{Grid, figure, text};
 const EXAMPLES: &str = "Examples:
   tributary suspense
   tributary suspense --work
+  tributary suspense --rate --period 2024-09
   tributary suspense --known-at 2024-10-01T00:00:00Z
   tributary suspense --json";
 
@@ -25,6 +28,12 @@ pub(crate) struct Arguments {
     /// Also worth, age, the reason, and what would resolve each; what is worth most first
     #[arg(long)]
     work: bool,
+    /// How much belongs to deals instead: the attribution rate, by period and currency
+    #[arg(long, conflicts_with = "work")]
+    rate: bool,
+    /// Only this period
+    #[arg(long, value_name = "PERIOD", value_parser = period, requires = "rate")]
+    period: Option<Period>,
     #[command(flatten)]
     at: KnownAt,
 }
@@ -33,9 +42,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliError> {
     let ledger = context.ledger()?;
     let view = ledger.view(arguments.at.known_at)?;
-    match arguments.work {
-        true => context.answer(&suspense_work(&view)?, work::readable)?,
-        false => {
+    match (arguments.rate, arguments.work) {
+        (true, _) => context.answer(&attribution_rates(&view, arguments.period)?, rate::readable)?,
+        (false, true) => context.answer(&suspense_work(&view)?, work::readable)?,
+        (false, false) => {
             let out_of_range = view.suspended()?.iter().filter(|(_, one)| one.why == Why::OutOfRange).count();
             context.answer(&suspense(&view)?, |suspense| readable(suspense, out_of_range))?;
         }

@@ -122,12 +122,18 @@ pub(super) struct RuleOf {
     pub(super) when: Conditions,
     #[serde(default)]
     pub(super) unless: Conditions,
+    /// What is worked out for such rows, in place of what the table works out under the same name.
+    #[serde(default, rename = "let")]
+    pub(super) named: BTreeMap<String, String>,
     /// Why such rows say nothing.
     #[serde(default)]
     pub(super) leave_out: Option<String>,
     /// Why such rows cannot be used.
     #[serde(default)]
     pub(super) refuse: Option<String>,
+    /// The payment that such rows say came back.
+    #[serde(default)]
+    pub(super) takes_back: Option<String>,
     #[serde(default)]
     pub(super) events: Vec<EventOf>,
 }

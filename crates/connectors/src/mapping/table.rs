@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tributary_domain::event::{Body, Draft};
+use tributary_domain::event::Draft;
 use tributary_domain::id::Source;
 use tributary_domain::money::Money;
 use tributary_domain::time::Instant;
@@ -14,6 +14,7 @@ use super::event::{EventRule, Wrong};
 use super::record::Record;
 use super::template::{Fault, Setting, Template};
 use crate::Reason;
+use crate::restate::is_restated;
 use crate::row::{Restates, Said, Statement, Version};
 
 /// The name under which a row's key can be asked for.
@@ -37,8 +38,10 @@ pub(super) struct Table {
 struct Rule {
     kind: Template,
     when: When,
+    named: BTreeMap<String, Template>,
     leave_out: Option<Arc<str>>,
     refuse: Option<String>,
+    takes_back: Option<Template>,
     events: Vec<EventRule>,
 }
 
@@ -87,7 +90,10 @@ impl Table {
     fn check_names(&self) -> Result<(), Wrong> {
         for (at, rule) in self.rules.iter().enumerate() {
             for (index, event) in rule.events.iter().enumerate() {
-                let known = |name: &&str| self.named.contains_key(*name) || (*name == KEY && !self.key.is_empty());
+                let known = |name: &&str| {
+                    let worked_out = self.named.contains_key(*name) || rule.named.contains_key(*name);
+                    worked_out || (*name == KEY && !self.key.is_empty())
+                };
                 if let Some(name) = event.named().into_iter().find(|name| !known(name)) {
                     let why = match name {
                         KEY => "needs an `id`, or the table a `key`".to_owned(),
@@ -121,6 +127,7 @@ impl Table {
         let mut used: BTreeSet<&str> = own.flat_map(Template::named).collect();
         for rule in &self.rules {
             used.extend(rule.kind.named().chain(rule.when.named()));
+            used.extend(rule.templates().flat_map(Template::named));
             used.extend(rule.events.iter().flat_map(EventRule::named));
         }
         used
@@ -143,6 +150,7 @@ impl Table {
         let mut columns: BTreeSet<&str> = own.flat_map(Template::columns).collect();
         for rule in &self.rules {
             columns.extend(rule.kind.columns().chain(rule.when.columns()));
+            columns.extend(rule.templates().flat_map(Template::columns));
             columns.extend(rule.events.iter().flat_map(EventRule::columns));
         }
         columns
@@ -151,7 +159,7 @@ impl Table {
     /// Reads a row. Whatever is wrong with it, it has a kind to be counted by.
     pub(super) fn row(&self, bare: &Record<'_>, setting: &Setting, source: &Source) -> Read {
         let mut read = Read { kind: Arc::clone(&self.name), money: None, said: Err((None, Reason::NoRule)) };
-        let (named, fault) = self.work_out(bare, setting);
+        let (mut named, fault) = self.work_out(bare, setting);
         let record = &Record { named: &named, ..*bare };
         let amount = self.amount(record, setting);
         read.money = amount.as_ref().ok().copied().flatten();
@@ -159,11 +167,15 @@ impl Table {
         if let Ok(Some(kind)) = rule.kind.text(record, setting) {
             read.kind = kind.into();
         }
+        let own: Result<Vec<_>, Fault> = rule.work_out(record, setting).collect();
         // What is left out need not be readable.
         let fault = amount.err().or(fault).filter(|_| rule.leave_out.is_none());
-        read.said = match fault {
-            Some(fault) => Err(fault),
-            None => self.said(rule, record, setting, source),
+        read.said = match (fault, own) {
+            (Some(fault), _) | (None, Err(fault)) => Err(fault),
+            (None, Ok(own)) => {
+                named.extend(own);
+                self.said(rule, &Record { named: &named, ..*bare }, setting, source)
+            }
         };
         read
     }
@@ -211,6 +223,10 @@ impl Table {
         if let Some(reason) = &rule.leave_out {
             return Ok(Said::LeftOut(Arc::clone(reason)));
         }
+        if let Some(payment) = &rule.takes_back {
+            let payment = payment.needed(record, setting)?;
+            return Ok(Said::TakesBack { source: source.clone(), payment });
+        }
         let mut statements = Vec::new();
         for event in &rule.events {
             for draft in event.drafts(record, setting, source)? {
@@ -228,7 +244,7 @@ impl Table {
         record: &Record<'_>,
         setting: &Setting,
     ) -> Result<Restates, Fault> {
-        if !matches!(draft.body, Body::UsageRecorded(_) | Body::DisbursementReported(_)) {
+        if !is_restated(&draft.body) {
             return Ok(Restates::Nothing);
         }
         if self.version.is_empty() {
@@ -245,20 +261,39 @@ impl Table {
 
 impl Rule {
     fn read(of: &RuleOf, setting: &Setting) -> Result<Self, Wrong> {
-        let ways = [of.leave_out.is_some(), of.refuse.is_some(), !of.events.is_empty()];
+        let ways = [of.leave_out.is_some(), of.refuse.is_some(), of.takes_back.is_some(), !of.events.is_empty()];
         if ways.into_iter().filter(|way| *way).count() != 1 {
-            return Err(("".to_owned(), "needs one of `events`, `leaveOut` and `refuse`".to_owned()));
+            return Err(("".to_owned(), "needs one of `events`, `leaveOut`, `refuse` and `takesBack`".to_owned()));
         }
         let events = of.events.iter().enumerate();
         let events = events
             .map(|(at, event)| EventRule::read(event, &setting.names).map_err(|wrong| inside("events", at, wrong)));
+        let template =
+            |at: &str, text: &str| Template::read(text, &setting.names).map_err(|reason| (at.to_owned(), reason));
+        let named = |(name, text): (&String, &String)| Ok((name.clone(), template(&format!("let.{name}"), text)?));
         Ok(Self {
-            kind: Template::read(&of.kind, &setting.names).map_err(|reason| ("kind".to_owned(), reason))?,
+            kind: template("kind", &of.kind)?,
             when: When::read(&of.when, &of.unless)?,
+            named: of.named.iter().map(named).collect::<Result<_, Wrong>>()?,
+            takes_back: of.takes_back.as_ref().map(|text| template("takesBack", text)).transpose()?,
             leave_out: of.leave_out.as_deref().map(Into::into),
             refuse: of.refuse.clone(),
             events: events.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// What it works out beside the table.
+    fn work_out<'a>(
+        &'a self,
+        record: &'a Record<'_>,
+        setting: &'a Setting,
+    ) -> impl Iterator<Item = Result<(String, Option<String>), Fault>> + 'a {
+        self.named.iter().map(|(name, template)| Ok((name.clone(), template.text(record, setting)?)))
+    }
+
+    /// Its templates that no event has.
+    fn templates(&self) -> impl Iterator<Item = &Template> {
+        self.named.values().chain(&self.takes_back)
     }
 }
 

@@ -68,6 +68,7 @@ pub(crate) fn page(rows: &[Row]) -> String {
         match &row.said {
             Said::LeftOut(reason) => drop(writeln!(page, "  left out: {reason}")),
             Said::Refused(unusable) => drop(writeln!(page, "  refused: {}", unusable.refusal)),
+            Said::TakesBack { payment, .. } => drop(writeln!(page, "  takes back payment {payment}")),
             Said::Events(statements) => {
                 for Statement { draft, restates } in statements {
                     let how = match restates {

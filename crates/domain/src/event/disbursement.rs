@@ -1,7 +1,8 @@
 //! Disbursement events: the money that moved, and the closing of periods (F4, L1, L5).
 
+use super::Parts;
 use crate::currency::Currency;
-use crate::id::{AgreementId, DealId, DisbursementId, HoldId, Marketplace, PayoutId, Product};
+use crate::id::{AgreementId, ChargeId, DealId, DisbursementId, HoldId, Marketplace, PayoutId, Product};
 use crate::money::{Amount, Money};
 use crate::time::{Day, Instant, Period};
 
@@ -32,6 +33,15 @@ pub struct DisbursementReported {
     pub currency: Currency,
     /// When it arrived.
     pub disbursed_on: Day,
+    /// The charge that it settles (R2).
+    pub charge: Option<ChargeId>,
+}
+
+impl DisbursementReported {
+    /// Its amounts.
+    pub const fn parts(&self) -> Parts {
+        Parts { gross: self.gross, fee: self.fee, tax: self.tax, refund: self.refund, net: self.net }
+    }
 }
 
 /// `tributary.payout.issued.v1` (L5).

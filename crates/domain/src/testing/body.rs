@@ -7,8 +7,8 @@ use chrono_tz::Tz;
 use super::{Words, day, identity, instant, period, policy, read, read_id, read_ids, word};
 use crate::event::*;
 use crate::id::{
-    AccountId, AgreementId, DealId, DisbursementId, HoldId, LeadId, LineId, Market, Marketplace, OfferId, PartnerId,
-    PayoutId, Product, RegistrationId, Role, Stage, System, Tier, Track, Vendor,
+    AccountId, AgreementId, ChargeId, DealId, DisbursementId, HoldId, LeadId, LineId, Market, Marketplace, OfferId,
+    PartnerId, PayoutId, Product, RegistrationId, Role, Stage, System, Tier, Track, Vendor,
 };
 use crate::money::{Amount, Money, Rate, Rounding};
 use crate::policy::Policy;
@@ -236,6 +236,7 @@ fn money_moved(event_type: &str, words: &mut Words<'_>) -> Body {
             amount: read(words.next()),
             quantity: None,
         }),
+        "charge.billed" => charge(words),
         "disbursement.reported" => disbursement(words),
         "payout.issued" => {
             Body::PayoutIssued(PayoutIssued { payout: read_id(PayoutId::new, words.next()), money: money(words) })
@@ -268,7 +269,7 @@ fn disbursement(words: &mut Words<'_>) -> Body {
     let fee = words.named("fee").map_or(Amount::ZERO, read::<Amount>);
     Body::DisbursementReported(DisbursementReported {
         disbursement,
-        marketplace: read_id(Marketplace::new, "aws"),
+        marketplace: read_id(Marketplace::new, words.named("marketplace").unwrap_or("aws")),
         deal: words.named("deal").map(|text| read_id(DealId::new, text)),
         agreement: words.named("agreement").map(|text| read_id(AgreementId::new, text)),
         product: words.named("product").map(|text| read_id(Product::new, text)),
@@ -279,5 +280,25 @@ fn disbursement(words: &mut Words<'_>) -> Body {
         net,
         currency,
         disbursed_on: day(words.next()),
+        charge: words.named("charge").map(|text| read_id(ChargeId::new, text)),
+    })
+}
+
+/// `id net currency billed on`; what the customer pays is the net and the fee.
+fn charge(words: &mut Words<'_>) -> Body {
+    let charge = read_id(ChargeId::new, words.next());
+    let Money { amount: net, currency } = money(words);
+    let fee = words.named("fee").map_or(Amount::ZERO, read::<Amount>);
+    Body::ChargeBilled(ChargeBilled {
+        charge,
+        marketplace: read_id(Marketplace::new, words.named("marketplace").unwrap_or("aws")),
+        deal: words.named("deal").map(|text| read_id(DealId::new, text)),
+        agreement: words.named("agreement").map(|text| read_id(AgreementId::new, text)),
+        product: words.named("product").map(|text| read_id(Product::new, text)),
+        parts: Parts { gross: net.plus(fee).expect("in range"), fee, tax: Amount::ZERO, refund: Amount::ZERO, net },
+        currency,
+        billed_on: day(words.next()),
+        due_on: words.named("due").map(day),
+        takes_back: words.named("takesBack").map(|text| read_id(ChargeId::new, text)),
     })
 }

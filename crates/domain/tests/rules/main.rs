@@ -7,6 +7,7 @@ mod deals;
 mod facts;
 mod money;
 mod observations;
+mod reconciliation;
 mod settlement;
 mod time;
 mod world;

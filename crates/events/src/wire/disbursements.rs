@@ -3,9 +3,10 @@
 use tributary_domain::event::{
     Body, DisbursementReported, HoldPlaced, HoldReleased, PayoutIssued, PayoutReturned, PeriodAttested, PeriodClosed,
 };
-use tributary_domain::id::{AgreementId, DealId, DisbursementId, HoldId, Marketplace, PayoutId, Product};
-use tributary_domain::money::{Amount, Money};
+use tributary_domain::id::{AgreementId, ChargeId, DealId, DisbursementId, HoldId, Marketplace, PayoutId, Product};
+use tributary_domain::money::Money;
 
+use super::charges::tied;
 use super::field::{self, At};
 use crate::{Refusal, proto};
 
@@ -24,15 +25,9 @@ pub(super) fn disbursement_reported(message: &proto::DisbursementReported) -> Re
         net: field::amount(&message.net, at.name("net"))?,
         currency: field::currency(&message.currency, at.name("currency"))?,
         disbursed_on: field::date(&message.disbursed_on, at.name("disbursedOn"))?,
+        charge: field::optional_id(ChargeId::new, &message.charge, at.name("charge"))?,
     };
-    // Each has at most 27 digits, so that no sum of five leaves 128 bits.
-    let kept = [reported.fee, reported.tax, reported.refund]
-        .iter()
-        .fold(reported.gross.units(), |left, taken| left - taken.units());
-    if reported.net.units() != kept {
-        let (net, expected) = (reported.net.to_string(), Amount::from_units(kept).to_string());
-        return Err(Refusal::NetMismatch { field: at.name("net").path(), net, expected });
-    }
+    tied(&reported.parts(), at)?;
     Ok(Body::DisbursementReported(reported))
 }
 
@@ -51,6 +46,7 @@ impl From<&DisbursementReported> for proto::DisbursementReported {
             net: said.net.to_string(),
             currency: said.currency.to_string(),
             disbursed_on: said.disbursed_on.to_string(),
+            charge: said.charge.as_ref().map(ChargeId::to_string),
         }
     }
 }

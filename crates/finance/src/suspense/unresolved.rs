@@ -84,6 +84,7 @@ impl Named {
             Body::DealChanged(changed) => self.deals.extend([changed.deal.clone()]),
             Body::DealChurned(ended) | Body::DealLost(ended) => self.deals.extend([ended.deal.clone()]),
             Body::OfferAccepted(offer) => self.deals.extend([offer.deal.clone()]),
+            Body::ChargeBilled(billed) => self.deals.extend(billed.deal.clone()),
             Body::DisbursementReported(report) => self.deals.extend(report.deal.clone()),
             Body::TouchRecorded(touch) => {
                 self.deals.extend(touch.deal.clone());

@@ -206,7 +206,7 @@ impl Ledger {
                     .iter()
                     .map(|(filed, why)| format!("{}:{}", filed.event.meta.identity.id, why.code())),
             ),
-            ref other => panic!("no question {other:?}"),
+            ref other => crate::reconciling::answer(&view, other),
         }
     }
 

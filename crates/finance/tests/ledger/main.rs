@@ -10,6 +10,7 @@ mod explaining;
 mod journal;
 mod knowledge;
 mod out_of_range;
+mod reconciling;
 mod replay;
 mod resolving;
 mod unjudged;

@@ -88,7 +88,8 @@ impl Known {
 }
 
 fn speaks_of_an_account(event: &Event) -> bool {
-    let nouns = ["account.", "lead.", "touch.", "registration.", "deal.", "offer.", "usage.", "disbursement."];
+    let nouns =
+        ["account.", "lead.", "touch.", "registration.", "deal.", "offer.", "usage.", "charge.", "disbursement."];
     nouns.iter().any(|noun| event.kind.starts_with(noun))
 }
 

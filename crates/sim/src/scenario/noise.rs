@@ -9,7 +9,7 @@ use super::{commission, consumption, deal, lead, model, observation, payment, re
 type Teller = fn(&mut Scene, Day);
 
 /// How often each happens, and what it is.
-const ALL: [(u64, Teller); 18] = [
+const ALL: [(u64, Teller); 19] = [
     (3, reference::book_again),
     (5, reference::partner_again),
     (4, reference::account_again),
@@ -23,6 +23,7 @@ const ALL: [(u64, Teller); 18] = [
     (20, deal::again),
     (14, consumption::used_again),
     (7, consumption::corrected),
+    (5, payment::billed),
     (6, payment::disbursed),
     (5, payment::paid),
     (4, payment::held),

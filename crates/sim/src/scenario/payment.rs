@@ -27,7 +27,40 @@ pub(super) fn disbursed(scene: &mut Scene, day: Day) {
     if scene.random.chance(50) {
         data["product"] = scene.product().into();
     }
+    if scene.random.chance(40) {
+        data["charge"] = format!("c-{}", scene.random.below(8)).into();
+    }
     scene.say("disbursement.reported", &subject, when, data);
+}
+
+pub(super) fn billed(scene: &mut Scene, day: Day) {
+    let (deal, when) = (scene.deal(), scene.when(day));
+    let subject = scene.home(deal);
+    let gross = scene.positive_units();
+    let [fee, tax, refund] = [30, 15, 60].map(|part| if scene.random.chance(60) { gross / part } else { 0 });
+    let gross = if scene.random.chance(15) { -gross } else { gross };
+    let text = |units: i128| Amount::from_units(units).to_string();
+    let mut data = json!({
+        "charge": format!("c-{}", scene.random.below(8)), "marketplace": scene.random.pick(&MARKETPLACES),
+        "gross": text(gross), "fee": text(fee), "tax": text(tax), "refund": text(refund),
+        "net": text(gross - fee - tax - refund), "currency": scene.currency(), "billedOn": day.to_string(),
+    });
+    if scene.random.chance(45) {
+        data["deal"] = deal.into();
+    }
+    if scene.random.chance(55) {
+        data["agreement"] = scene.random.pick(&AGREEMENTS).into();
+    }
+    if scene.random.chance(50) {
+        data["product"] = scene.product().into();
+    }
+    if scene.random.chance(50) {
+        data["dueOn"] = day.to_string().into();
+    }
+    if scene.random.chance(25) {
+        data["takesBack"] = format!("c-{}", scene.random.below(8)).into();
+    }
+    scene.say("charge.billed", &subject, when, data);
 }
 
 pub(super) fn paid(scene: &mut Scene, day: Day) {

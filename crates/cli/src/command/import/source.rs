@@ -4,22 +4,25 @@
 //! What is said for a row is decided in `tributary_connectors::restate`; here is looked up what the ledger holds of it.
 
 mod held;
+mod returned;
 mod spool;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tributary_connectors::restate::{News, judge, restatement, version_of_file};
+use tributary_connectors::restate::{News, judge, restatement, taken_back, version_of_file};
 pub(super) use tributary_connectors::source::Format as Of;
 use tributary_connectors::source::Source;
 use tributary_connectors::{Fate, Reason, Refusal, Restates, Row, Said, Statement, Tally, Unusable, Version};
-use tributary_domain::event::Draft;
+use tributary_domain::event::{Body, Draft};
+use tributary_domain::id::Source as SaidBy;
 use tributary_domain::money::Money;
 use tributary_intake::Outcome;
 use tributary_log::{IdentityKey, Position};
 use tributary_origins::{Import, ImportedFile, Origins, UnusableRow};
 
 use self::held::{Batch, Lookup, Stands};
+use self::returned::{Returned, legs_of};
 use self::spool::Spool;
 use super::report::Counts;
 use super::{DRAFTS_PER_BATCH, Input, outcomes};
@@ -57,6 +60,8 @@ pub(super) fn import(
         tally: Tally::default(),
         import: origins.begin()?,
         lines: Vec::new(),
+        came_back: Vec::new(),
+        returned: None,
     };
     match source.rows(Box::new(meter.read(spool.open()?)), &spool.name) {
         Err(refusal) => importing.header(refusal)?,
@@ -69,6 +74,7 @@ pub(super) fn import(
                 }
             }
             importing.take(batch)?;
+            importing.take_back()?;
         }
     }
     importing.import.finish(of)?;
@@ -87,6 +93,16 @@ struct Importing<'a> {
     import: Import,
     /// Where the events of the batch stand, with the lines that say them.
     lines: Vec<(Position, u64)>,
+    /// Rows that say that a payment came back: what its legs are is known at the end of the file.
+    came_back: Vec<CameBack>,
+    /// The payments that came back before; looked up once a leg is new.
+    returned: Option<Returned>,
+}
+
+/// A row that says that a payment came back.
+struct CameBack {
+    row: Pending,
+    payment: (SaidBy, String),
 }
 
 /// A row of which events are to be said, and what has become of it so far.
@@ -97,6 +113,12 @@ struct Pending {
     restated: bool,
     fates: BTreeSet<Fate>,
     left_out: Option<Arc<str>>,
+}
+
+impl Pending {
+    fn of(line: u64, kind: Arc<str>, money: Option<Money>) -> Self {
+        Self { line, kind, money, restated: false, fates: BTreeSet::new(), left_out: None }
+    }
 }
 
 /// An event to be said for a row of the batch.
@@ -130,10 +152,13 @@ impl Importing<'_> {
                     self.tally.count(&kind, money, Fate::Quarantined);
                     self.refuse(&kind, &unusable.refusal, unusable.text)?;
                 }
+                Said::TakesBack { source, payment } => {
+                    let row = Pending::of(line, kind, money);
+                    self.came_back.push(CameBack { row, payment: (source, payment) });
+                }
                 Said::Events(events) => {
                     statements.extend(events.into_iter().map(|event| (pending.len(), event)));
-                    let (fates, left_out) = (BTreeSet::new(), None);
-                    pending.push(Pending { line, kind, money, restated: false, fates, left_out });
+                    pending.push(Pending::of(line, kind, money));
                 }
             }
         }
@@ -160,7 +185,10 @@ impl Importing<'_> {
             let Statement { draft, restates } = statement;
             let pending = &mut pending[row];
             match self.news(&draft, &restates, &lookup, &mut batch)? {
-                News::New(drafts) => sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft })),
+                News::New(drafts) => {
+                    sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft }));
+                    sayings.extend(self.came_back_before(&draft)?.map(|draft| Saying { row, draft }));
+                }
                 News::Restated(draft) => {
                     pending.restated = true;
                     sayings.push(Saying { row, draft: *draft });
@@ -208,6 +236,51 @@ impl Importing<'_> {
                 Ok(news)
             }
         }
+    }
+
+    /// What takes back a leg that is new, if its payment came back.
+    fn came_back_before(&mut self, row: &Draft) -> Result<Option<Draft>, CliError> {
+        if !matches!(row.body, Body::DisbursementReported(_)) {
+            return Ok(None);
+        }
+        let returned = match self.returned.take() {
+            Some(returned) => returned,
+            None => Returned::of(self.ledger)?,
+        };
+        Ok(self.returned.insert(returned).take_back(row))
+    }
+
+    /// Restates at nothing what is held of the payments that came back.
+    fn take_back(&mut self) -> Result<(), CliError> {
+        let came_back = std::mem::take(&mut self.came_back);
+        if came_back.is_empty() {
+            return Ok(());
+        }
+        let payments = came_back.iter().map(|one| one.payment.clone()).collect();
+        let mut legs = legs_of(self.ledger, &payments)?;
+        let (mut rows, mut sayings) = (Vec::new(), Vec::new());
+        for CameBack { mut row, payment } in came_back {
+            match legs.get_mut(&payment).map(std::mem::take) {
+                None => {
+                    row.fates.insert(Fate::Quarantined);
+                    let reason = Reason::NothingToTakeBack { payment: payment.1.clone() };
+                    let refusal = Refusal { file: self.name.to_owned(), line: row.line, column: None, reason };
+                    self.refuse(&row.kind, &refusal, payment.1)?;
+                }
+                Some(standing) if standing.is_empty() => {
+                    row.fates.insert(Fate::Duplicate);
+                }
+                Some(standing) => {
+                    row.restated = true;
+                    let at = rows.len();
+                    sayings.extend(standing.iter().filter_map(taken_back).map(|draft| Saying { row: at, draft }));
+                }
+            }
+            rows.push(row);
+        }
+        self.say(sayings, &mut rows)?;
+        rows.iter().for_each(|row| self.count(row));
+        Ok(())
     }
 
     /// Submits what is to be said, and notes which line said what.

@@ -9,6 +9,7 @@ use tributary_domain::event::{Body, Draft, Event};
 use tributary_domain::id::Identity;
 use tributary_events::{Encoded, decode};
 use tributary_log::{ContentHash, IdentityKey, Known, Position, ReadLimit};
+use tributary_projector::Filed;
 
 use super::keys;
 use crate::error::CliError;
@@ -53,8 +54,8 @@ impl<'a> Lookup<'a> {
         let Some(known) = self.known.get(&key(row)) else { return Ok(Stands::Nothing) };
         let said = match &row.body {
             Body::UsageRecorded(said) => said,
-            Body::DisbursementReported(said) => {
-                let standing = self.ledger.projection.disbursement(&row.subject, &said.disbursement)?;
+            Body::ChargeBilled(_) | Body::DisbursementReported(_) => {
+                let standing = self.learned_last(row)?;
                 return Ok(match standing.map(|filed| filed.event.body == row.body) {
                     None => Stands::Other,
                     Some(true) => Stands::Same,
@@ -98,10 +99,16 @@ impl<'a> Lookup<'a> {
                 Some(correction) => self.event(correction.position)?.map(|event| event.meta.identity),
                 None => None,
             },
-            Body::DisbursementReported(report) => {
-                let standing = self.ledger.projection.disbursement(&row.subject, &report.disbursement)?;
-                standing.map(|filed| filed.event.meta.identity)
-            }
+            _ => self.learned_last(row)?.map(|filed| filed.event.meta.identity),
+        })
+    }
+
+    /// The event that stands for what a row bills or pays out.
+    fn learned_last(&self, row: &Draft) -> Result<Option<Filed>, CliError> {
+        let projection = &self.ledger.projection;
+        Ok(match &row.body {
+            Body::ChargeBilled(billed) => projection.charge(&row.subject, &billed.charge)?,
+            Body::DisbursementReported(report) => projection.disbursement(&row.subject, &report.disbursement)?,
             _ => None,
         })
     }
@@ -148,7 +155,7 @@ impl Batch {
     }
 }
 
-fn draft(event: Event) -> Draft {
+pub(super) fn draft(event: Event) -> Draft {
     let Event { meta, subject, body } = event;
     Draft { time: meta.time, recorded: None, identity: meta.identity, subject, body }
 }
