@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod kafka;
 mod setup;
 mod soak;
@@ -30,6 +31,8 @@ commands:
   soak   run made-up histories through the ledger and hold them to every property; --scenarios N --seed S --minutes M
   bench  measure the ledger at a size, beside floors and peers, and make docs/performance.md of it; --events N --runs N
          --dir DIR; --quick looks and keeps nothing; --pages only makes the pages again
+  fuzz   look for bytes that a reader of others' files does not take as it must, reader by reader; --minutes N in all,
+         --only NAME
   tidy   check the habits of the tree: heads, layers, fences, names, sizes, pages, rules cited by tests
   help   print this
 
@@ -63,6 +66,7 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         ["kafka", what @ ..] => kafka::run(what),
         ["soak", options @ ..] => soak::run(options),
         ["bench", options @ ..] => bench::run(options),
+        ["fuzz", options @ ..] => fuzz::run(options),
         [] => Err(Failure::Usage("no command given, name one of those below".to_owned())),
         [command @ ("setup" | "test" | "demo" | "tidy"), ..] => {
             Err(Failure::Usage(format!("`{command}` takes no arguments, leave them out")))
@@ -77,7 +81,15 @@ mod tests {
 
     #[test]
     fn a_wrong_call_is_a_usage_failure_and_help_is_not() {
-        for wrong in [&[][..], &["tody"], &["tidy", "--fast"], &["soak", "--fast"], &["bench", "--fast"], &["kafka"]] {
+        for wrong in [
+            &[][..],
+            &["tody"],
+            &["tidy", "--fast"],
+            &["soak", "--fast"],
+            &["bench", "--fast"],
+            &["fuzz", "--fast"],
+            &["kafka"],
+        ] {
             assert!(matches!(run(wrong), Err(Failure::Usage(_))), "{wrong:?}");
         }
         assert!(run(&["help"]).is_ok());
@@ -86,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_help_has_a_line_for_every_command() {
-        for command in ["setup", "test", "kafka", "demo", "soak", "bench", "tidy", "help"] {
+        for command in ["setup", "test", "kafka", "demo", "soak", "bench", "fuzz", "tidy", "help"] {
             assert!(HELP.lines().any(|line| line.starts_with(&format!("  {command} "))), "{command}");
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Codes are fixed for ever: people filter and alert on them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::ErrorKind;
 
@@ -26,10 +27,19 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: ", self.file, self.line)?;
         if let Some(column) = &self.column {
-            write!(f, "{column}: ")?;
+            write!(f, "{}: ", on_one_line(column))?;
         }
-        write!(f, "{} ({})", self.reason, self.reason.code())
+        write!(f, "{} ({})", on_one_line(&self.reason.to_string()), self.reason.code())
     }
+}
+
+/// What a file says may break lines and steer a terminal; what is said of it may not.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    Cow::Owned(text.chars().map(escaped).collect())
 }
 
 impl std::error::Error for Refusal {
@@ -81,6 +91,16 @@ pub enum Reason {
         /// The most that is read.
         bytes_max: usize,
     },
+    /// A Parquet file that does not hold what it says.
+    #[error("{broken}")]
+    Parquet {
+        /// Where in it, and what is wrong.
+        #[source]
+        broken: Box<tributary_parquet::Broken>,
+    },
+    /// A value that its own type has not.
+    #[error("is no value of the type that the file says, such as a day that no calendar has")]
+    NoValueOfItsType,
     /// Not JSON.
     #[error("is not JSON: {reason}")]
     NotJson {
@@ -204,6 +224,8 @@ impl Reason {
             Self::Nul => "nul",
             Self::CutOff => "cut-off",
             Self::TooLong { .. } => "too-long",
+            Self::Parquet { .. } => "parquet",
+            Self::NoValueOfItsType => "no-value-of-its-type",
             Self::NotJson { .. } => "not-json",
             Self::NoTable { .. } => "no-table",
             Self::NoRule => "no-rule",
@@ -225,6 +247,11 @@ impl Reason {
         }
     }
 
+    /// The reason that a broken Parquet file stands for.
+    pub(crate) fn of_parquet(broken: tributary_parquet::Broken) -> Self {
+        Self::Parquet { broken: Box::new(broken) }
+    }
+
     /// The reason that a CSV error stands for.
     pub(crate) fn of_csv(error: &csv::Error) -> Self {
         match error.kind() {
@@ -235,5 +262,18 @@ impl Reason {
             }
             _ => Self::Unreadable(ErrorKind::InvalidData),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_one_line_whatever_the_file_says() {
+        let column = Some("A\nB\u{1b}[2J".to_owned());
+        let reason = Reason::Unusable { reason: "x\r\ny".to_owned() };
+        let refusal = Refusal { file: "f.csv".to_owned(), line: 3, column, reason };
+        assert_eq!(refusal.to_string(), "f.csv:3: A\\nB\\u{1b}[2J: x\\r\\ny (unusable)");
     }
 }

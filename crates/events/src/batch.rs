@@ -44,7 +44,7 @@ pub fn read(event: &[u8]) -> Result<(Envelope<'_>, Option<Instant>), Refusal> {
         // Of a type that is not known, this is not what is wrong.
         let expected = message_of(event_type);
         if expected.is_some() && name.strip_prefix("tributary.v1.") != expected {
-            let reason = format!("it says that it is `{name}`");
+            let reason = format!("it says that it is `{}`", name.escape_debug());
             return Err(Refusal::NotProtobuf { field: At::DATA.path(), reason });
         }
     }
@@ -257,4 +257,22 @@ fn field<'a>(message: &mut &'a [u8]) -> Result<(u32, Value<'a>), Refusal> {
 
 fn not_an_event(reason: String) -> Refusal {
     Refusal::NotProtobuf { field: "event".to_owned(), reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_batch_says_is_refused_on_one_line() {
+        let mut event = Vec::new();
+        for (number, text) in [(1, "id"), (2, "s"), (3, "1.0"), (4, "tributary.alias.unlinked.v1")] {
+            bytes(number, text.as_bytes(), &mut event);
+        }
+        let mut any = Vec::new();
+        bytes(1, b"tributary.v1.\nAlias", &mut any);
+        bytes(8, &any, &mut event);
+        let refusal = read(&event).map(|_| ()).expect_err("another message");
+        assert!(refusal.to_string().ends_with(r"`tributary.v1.\nAlias`"), "{refusal}");
+    }
 }

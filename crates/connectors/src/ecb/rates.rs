@@ -15,7 +15,7 @@ use tributary_domain::time::{Day, parse_day, start_of_day};
 
 use crate::row::{Row, Said};
 use crate::source::{Rows, Source};
-use crate::text::{Line, Table, TableForm};
+use crate::text::{Line, Table, TableForm, Wrong};
 use crate::{Reason, Refusal};
 
 /// The CloudEvents `source` of every rate, whichever file it comes from.
@@ -143,7 +143,7 @@ impl Iterator for Rates<'_> {
             let Line { number, values } = self.table.next()?;
             match values {
                 Ok(values) => self.row(number, &values),
-                Err((reason, text)) => self.refuse(number, None, reason, text),
+                Err(Wrong { reason, text, .. }) => self.refuse(number, None, reason, text),
             }
         }
         self.ready.pop_front()

@@ -14,10 +14,10 @@ use super::key::Identifier;
 use super::mapping::{ColumnNames, FromName, Mapping, ZeroCost};
 use crate::row::{Restates, Row, Said, Statement};
 use crate::source::Rows;
-use crate::text::{Line, Table, TableForm};
+use crate::text::{Line, Table, TableForm, Wrong};
 use crate::{Reason, Refusal, cell, decimal};
 
-/// Reads a FOCUS CSV file. `name` stands for the file in refusals; a header without what the mapping needs is refused here.
+/// Reads a FOCUS file, CSV or Parquet. `name` stands for the file in refusals; a header without what the mapping needs is refused here.
 pub(super) fn read<'a>(reader: Box<dyn Read + 'a>, name: &str, mapping: &'a Mapping) -> Result<Rows<'a>, Refusal> {
     let form = TableForm { encoding: mapping.encoding, ..TableForm::default() };
     let mut table = Table::open(reader, name, form)?;
@@ -28,8 +28,8 @@ pub(super) fn read<'a>(reader: Box<dyn Read + 'a>, name: &str, mapping: &'a Mapp
         let Line { number, values } = table.next()?;
         let values = match values {
             Ok(values) => values,
-            Err((reason, text)) => {
-                return Some(Row::refused("unknown".into(), None, table.refusal(number, None, reason), text));
+            Err(Wrong { column, reason, text }) => {
+                return Some(Row::refused("unknown".into(), None, table.refusal(number, column, reason), text));
             }
         };
         let charge = Charge { mapping, columns: &columns, values: &values };

@@ -12,7 +12,7 @@ use super::table::{Read, Table};
 use super::template::Fault;
 use crate::row::{self, Row, Said};
 use crate::source::Rows;
-use crate::text::{Element, Elements, Json, Line, Table as TableFile, decoded};
+use crate::text::{Element, Elements, Json, Line, Table as TableFile, Wrong, decoded};
 use crate::{Reason, Refusal};
 
 /// The endings of names of files that hold JSON.
@@ -68,8 +68,8 @@ impl Mapping {
     fn line(&self, file: &TableFile<'_>, (table, columns): (&Table, &Columns), line: Line, seen: &mut Seen) -> Row {
         let Line { number, values } = line;
         match values {
-            Err((reason, text)) => {
-                Row::refused(Arc::clone(&table.name), None, file.refusal(number, None, reason), text)
+            Err(Wrong { column, reason, text }) => {
+                Row::refused(Arc::clone(&table.name), None, file.refusal(number, column, reason), text)
             }
             Ok(values) => {
                 let record = self.record(Values::Table(columns, &values));

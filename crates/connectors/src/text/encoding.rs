@@ -44,7 +44,7 @@ pub(crate) fn decoded<'a>(mut reader: impl Read + 'a, encoding: Encoding) -> io:
 }
 
 /// Reads until the buffer is full or the text ends.
-fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut length = 0;
     while length < buffer.len() {
         match reader.read(&mut buffer[length..]) {

@@ -9,4 +9,4 @@ mod table;
 pub(crate) use encoding::{Encoding, decoded};
 pub(crate) use json::{Element, Elements, Json};
 pub(crate) use quotes::QuoteWatch;
-pub(crate) use table::{Line, Table, TableForm};
+pub(crate) use table::{Line, Table, TableForm, Wrong};

@@ -30,7 +30,11 @@ impl<R> QuoteWatch<R> {
 impl<R: Read> Read for QuoteWatch<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let read = self.inner.read(buffer)?;
+            let read = match self.inner.read(buffer) {
+                // The CSV parser would take it for the end.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
             let count = without_returns(buffer, read);
             if count == 0 && read > 0 {
                 continue;
@@ -54,4 +58,26 @@ fn without_returns(buffer: &mut [u8], read: usize) -> usize {
         }
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every other read is interrupted.
+    struct Interrupted<R>(R, bool);
+
+    impl<R: Read> Read for Interrupted<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 { Err(io::ErrorKind::Interrupted.into()) } else { self.0.read(buffer) }
+        }
+    }
+
+    #[test]
+    fn a_read_that_is_interrupted_is_read_again() {
+        let mut csv = csv::Reader::from_reader(QuoteWatch::new(Interrupted(b"a,b\r\n1,2\r\n".as_slice(), false)));
+        let rows: Result<Vec<csv::StringRecord>, _> = csv.records().collect();
+        assert_eq!(rows.expect("rows"), [vec!["1", "2"]]);
+    }
 }

@@ -1,9 +1,11 @@
-//! Tables of separated values: a header, then rows, each with the line on which it starts.
+//! Tables of separated values, or in columns (Parquet): a header, then rows, each with the line on which it starts, or its number.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use csv::{ByteRecord, StringRecord};
+use tributary_parquet::{Broken, Cell, OpenError};
 
+use super::encoding::fill;
 use super::{Encoding, QuoteWatch, decoded};
 use crate::{Reason, Refusal, row};
 
@@ -29,41 +31,58 @@ pub(crate) struct Table<'a> {
     file: String,
     form: TableForm,
     header: StringRecord,
-    csv: csv::Reader<QuoteWatch<Box<dyn Read + 'a>>>,
-    bytes: ByteRecord,
+    rows: Rows<'a>,
     ended: bool,
+}
+
+/// What the rows come out of.
+enum Rows<'a> {
+    Csv {
+        csv: Box<csv::Reader<QuoteWatch<Box<dyn Read + 'a>>>>,
+        bytes: ByteRecord,
+    },
+    /// With the number of the row that was read last.
+    Parquet(Box<tributary_parquet::Table>, u64),
 }
 
 /// A row of a table.
 pub(crate) struct Line {
-    /// Where it starts, from 1.
+    /// Where it starts, from 1; of a table in columns, which row it is.
     pub(crate) number: u64,
-    /// Its values, or why there are none: those are then the row as far as it could be read.
-    pub(crate) values: Result<StringRecord, (Reason, String)>,
+    /// Its values, or what is wrong with them.
+    pub(crate) values: Result<StringRecord, Wrong>,
+}
+
+/// Why a row has no values.
+pub(crate) struct Wrong {
+    /// The column at fault, if it is one.
+    pub(crate) column: Option<String>,
+    pub(crate) reason: Reason,
+    /// The row as far as it could be read.
+    pub(crate) text: String,
 }
 
 impl<'a> Table<'a> {
-    /// Reads the header. `name` stands for the file in refusals.
+    /// Reads the header. `name` stands for the file in refusals. What the file is in, its first bytes say.
     pub(crate) fn open(reader: impl Read + 'a, name: &str, form: TableForm) -> Result<Self, Refusal> {
         let refuse = |reason| Refusal { file: name.to_owned(), line: 1, column: None, reason };
-        let reader = decoded(reader, form.encoding).map_err(|error| refuse(Reason::Unreadable(error.kind())))?;
-        let mut builder = csv::ReaderBuilder::new();
-        builder.delimiter(form.delimiter);
-        if form.trims {
-            builder.trim(csv::Trim::All);
-        }
-        let mut csv = builder.from_reader(QuoteWatch::new(reader));
-        let header = csv.headers().map_err(|error| refuse(Reason::of_csv(&error)))?.clone();
+        let unreadable = |error: std::io::Error| refuse(Reason::Unreadable(error.kind()));
+        let (begun, reader) = begun(reader).map_err(unreadable)?;
+        let (header, rows) = if begun == tributary_parquet::MAGIC {
+            parquet(reader, name)?
+        } else {
+            csv_rows(decoded(reader, form.encoding).map_err(unreadable)?, form).map_err(refuse)?
+        };
         if header.iter().all(|column| column.trim().is_empty()) {
             return Err(refuse(Reason::NoHeader));
         }
         if header.iter().any(|column| column.contains('\0')) {
             return Err(refuse(Reason::Nul));
         }
-        if csv.get_ref().cut_at(csv.position().byte()) {
+        if matches!(&rows, Rows::Csv { csv, .. } if csv.get_ref().cut_at(csv.position().byte())) {
             return Err(refuse(Reason::QuoteOpen));
         }
-        Ok(Self { file: name.to_owned(), form, header, csv, bytes: ByteRecord::new(), ended: false })
+        Ok(Self { file: name.to_owned(), form, header, rows, ended: false })
     }
 
     /// The names of the columns.
@@ -83,37 +102,30 @@ impl<'a> Table<'a> {
         if self.ended {
             return None;
         }
-        let start = self.csv.position().line();
-        let outcome = self.csv.read_byte_record(&mut self.bytes);
-        if matches!(outcome, Ok(false)) {
-            self.ended = true;
-            return None;
-        }
-        let cut = self.csv.get_ref().cut_at(self.csv.position().byte());
-        let number = self.bytes.position().map_or(start, csv::Position::line);
-        let reason = match outcome {
-            _ if cut => Reason::QuoteOpen,
-            Err(error) => {
-                self.ended = error.is_io_error();
-                Reason::of_csv(&error)
+        let line = match &mut self.rows {
+            Rows::Csv { csv, bytes } => {
+                let (number, outcome) = read_csv(csv, bytes)?;
+                outcome.map_or_else(
+                    |(reason, ends)| {
+                        self.ended = ends;
+                        let text = written(&StringRecord::from_byte_record_lossy(bytes.clone()), self.form.delimiter);
+                        Line { number, values: Err(Wrong { column: None, reason, text }) }
+                    },
+                    |values| Line { number, values: Ok(values) },
+                )
             }
-            Ok(_) => match StringRecord::from_byte_record(self.bytes.clone()) {
-                Ok(values) => return Some(Line { number, values: Ok(values) }),
-                Err(_) => Reason::Encoding,
-            },
+            Rows::Parquet(table, number) => {
+                let row = table.next_row()?;
+                *number += 1;
+                Line { number: *number, values: values(row, &self.header) }
+            }
         };
-        let values = Err((reason, self.written(&StringRecord::from_byte_record_lossy(self.bytes.clone()))));
-        Some(Line { number, values })
+        Some(line)
     }
 
-    /// A row as the file writes it.
+    /// A row as the file writes it; of a table in columns, as a file of separated values would.
     pub(crate) fn written(&self, record: &StringRecord) -> String {
-        let mut writer =
-            csv::WriterBuilder::new().delimiter(self.form.delimiter).flexible(true).from_writer(Vec::new());
-        let _ = writer.write_record(record).and_then(|()| Ok(writer.flush()?)); // memory takes everything
-        let mut text = String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default();
-        text.truncate(text.trim_end_matches('\n').len());
-        row::kept(text)
+        written(record, self.form.delimiter)
     }
 
     /// A refusal of this file.
@@ -125,4 +137,87 @@ impl<'a> Table<'a> {
     pub(crate) fn name(&self, at: usize) -> Option<String> {
         self.header.get(at).map(|name| name.trim().to_owned())
     }
+}
+
+/// The first bytes of a file, and all of it.
+fn begun<'a>(mut reader: impl Read + 'a) -> io::Result<([u8; 4], impl Read + 'a)> {
+    let mut begun = [0; 4];
+    let length = fill(&mut reader, &mut begun)?;
+    Ok((begun, io::Cursor::new(begun).take(length as u64).chain(reader)))
+}
+
+fn csv_rows<'a>(reader: Box<dyn Read + 'a>, form: TableForm) -> Result<(StringRecord, Rows<'a>), Reason> {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.delimiter(form.delimiter);
+    if form.trims {
+        builder.trim(csv::Trim::All);
+    }
+    let mut csv = Box::new(builder.from_reader(QuoteWatch::new(reader)));
+    let header = csv.headers().map_err(|error| Reason::of_csv(&error))?.clone();
+    Ok((header, Rows::Csv { csv, bytes: ByteRecord::new() }))
+}
+
+/// A row, or why there is none and whether any can follow; nothing after the last.
+#[expect(clippy::type_complexity, reason = "a line and what is on it")]
+fn read_csv<R: Read>(
+    csv: &mut csv::Reader<QuoteWatch<R>>,
+    bytes: &mut ByteRecord,
+) -> Option<(u64, Result<StringRecord, (Reason, bool)>)> {
+    let start = csv.position().line();
+    let outcome = csv.read_byte_record(bytes);
+    if matches!(outcome, Ok(false)) {
+        return None;
+    }
+    let cut = csv.get_ref().cut_at(csv.position().byte());
+    let number = bytes.position().map_or(start, csv::Position::line);
+    let row = match outcome {
+        Err(error) if !cut => Err((Reason::of_csv(&error), error.is_io_error())),
+        _ if cut => Err((Reason::QuoteOpen, false)),
+        _ => StringRecord::from_byte_record(bytes.clone()).map_err(|_| (Reason::Encoding, false)),
+    };
+    Some((number, row))
+}
+
+fn parquet<'a>(reader: impl Read, name: &str) -> Result<(StringRecord, Rows<'a>), Refusal> {
+    let table = tributary_parquet::Table::open(reader).map_err(|error| {
+        let (column, reason) = match error {
+            OpenError::Copy(error) => (None, Reason::Unreadable(error.kind())),
+            OpenError::Broken(broken) => (broken.column.clone(), Reason::of_parquet(broken)),
+        };
+        Refusal { file: name.to_owned(), line: 1, column, reason }
+    })?;
+    Ok((table.columns().iter().collect(), Rows::Parquet(Box::new(table), 0)))
+}
+
+/// The values of a row in columns: a null is an empty text, as in files of separated values.
+fn values(row: Result<Vec<Cell>, Broken>, header: &StringRecord) -> Result<StringRecord, Wrong> {
+    let cells = row.map_err(|broken| Wrong {
+        column: broken.column.clone(),
+        reason: Reason::of_parquet(broken),
+        text: String::new(),
+    })?;
+    let mut wrong = None;
+    let mut values = StringRecord::new();
+    for (at, cell) in cells.into_iter().enumerate() {
+        let text = cell.unwrap_or_else(|reason| {
+            wrong.get_or_insert((at, reason));
+            None
+        });
+        values.push_field(text.as_deref().unwrap_or_default());
+    }
+    let Some((at, wrong)) = wrong else { return Ok(values) };
+    let reason = match wrong {
+        tributary_parquet::Wrong::Encoding => Reason::Encoding,
+        tributary_parquet::Wrong::Value => Reason::NoValueOfItsType,
+    };
+    let column = header.get(at).map(|name| name.trim().to_owned());
+    Err(Wrong { column, reason, text: written(&values, b',') })
+}
+
+fn written(record: &StringRecord, delimiter: u8) -> String {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(Vec::new());
+    let _ = writer.write_record(record).and_then(|()| Ok(writer.flush()?)); // memory takes everything
+    let mut text = String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default();
+    text.truncate(text.trim_end_matches('\n').len());
+    row::kept(text)
 }

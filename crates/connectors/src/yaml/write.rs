@@ -89,7 +89,16 @@ fn flow(node: &Ordered) -> String {
 
 /// A text; a JSON text is a quoted YAML one.
 fn scalar(text: &str) -> String {
-    if is_plain(text) || is_date(text) { text.to_owned() } else { Value::from(text).to_string() }
+    if is_plain(text) || is_date(text) {
+        return text.to_owned();
+    }
+    let escaped = |c: char| if is_printable(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    Value::from(text).to_string().chars().map(escaped).collect()
+}
+
+/// What JSON writes as it is, and YAML does not take so.
+const fn is_printable(c: char) -> bool {
+    !matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Whether no reader takes it for anything but itself: words of letters, and ids.
@@ -143,6 +152,7 @@ priority: 3
             any::<bool>().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
             "[ -~äß\n\t]{0,12}".prop_map(Value::from),
+            "[a\u{0}\u{1}\r\u{7f}\u{85}\u{9f}\u{a0}\u{2028}\u{feff}\u{ffff}\u{10000}]{0,4}".prop_map(Value::from),
             "(0|1e3|0x1f|~|null|No|2026-01-01|- a|a: b|#x|12:30|\\.inf|<<|nan)".prop_map(Value::from),
         ];
         scalar.prop_recursive(4, 32, 5, |inner| {
