@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use tributary_domain::currency::{Currency, CurrencyError};
-use tributary_domain::id::{AccountId, IdError, PartnerId};
+use tributary_domain::id::{AccountId, DealId, IdError, PartnerId};
 use tributary_domain::time::{Day, Instant, Period, TimeError, parse_day};
 
 use crate::command;
@@ -84,6 +84,7 @@ pub(crate) enum Command {
     Period(command::period::Arguments),
     Journal(command::journal::Arguments),
     TrialBalance(command::trial_balance::Arguments),
+    Calls(command::calls::Arguments),
     Explain(command::explain::Arguments),
     Replay(command::replay::Arguments),
     Diff(command::diff::Arguments),
@@ -117,6 +118,7 @@ impl Command {
             Self::Period(arguments) => command::period::run(context, arguments),
             Self::Journal(arguments) => command::journal::run(context, arguments),
             Self::TrialBalance(arguments) => command::trial_balance::run(context, arguments),
+            Self::Calls(arguments) => command::calls::run(context, arguments),
             Self::Explain(arguments) => command::explain::run(context, arguments),
             Self::Replay(arguments) => command::replay::run(context, arguments),
             Self::Diff(arguments) => command::diff::run(context, arguments),
@@ -151,6 +153,11 @@ pub(crate) fn partner(text: &str) -> Result<PartnerId, IdError> {
 /// Reads an account's id.
 pub(crate) fn account(text: &str) -> Result<AccountId, IdError> {
     AccountId::new(text)
+}
+
+/// Reads a deal's id.
+pub(crate) fn deal(text: &str) -> Result<DealId, IdError> {
+    DealId::new(text)
 }
 
 /// Reads a date.
