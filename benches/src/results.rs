@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,42 @@ impl Results {
         all.sort_by_key(|results| results.events);
         Ok(all)
     }
+}
+
+/// Where, when and by which command something is measured; what and how much is still to be said.
+pub fn circumstances(command: String) -> Results {
+    let now = tributary_domain::time::Instant::from_micros(tributary_log::system_clock()());
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    Results {
+        events: 0,
+        accounts: 0,
+        partners: 0,
+        runs: 1,
+        machine: machine(),
+        load: load.split(' ').next().and_then(|minute| minute.parse().ok()).unwrap_or_default(),
+        date: now.utc().date_naive().to_string(),
+        commit: said_by("git", &["describe", "--always", "--dirty", "--abbrev=9"]),
+        command,
+        figures: Figures::default(),
+    }
+}
+
+fn machine() -> String {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
+    let memory = read("/proc/meminfo");
+    let kib = memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB"));
+    let gib = kib.and_then(|kib| kib.trim().parse::<f64>().ok()).unwrap_or_default() / 1024.0 / 1024.0;
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let model = model.trim_start_matches([' ', '\t', ':']);
+    format!("{cores} cores of {model}, {gib:.0} GiB, Linux {}", said_by("uname", &["-r"]))
+}
+
+fn said_by(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    if text.is_empty() { "unknown".to_owned() } else { text }
 }
 
 #[cfg(test)]

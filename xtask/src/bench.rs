@@ -17,6 +17,9 @@ const EVENTS: &str = "1000000";
 /// What a run may be told with a value: it goes to the program as it is.
 const OPTIONS: &[&str] = &["--events", "--runs", "--accounts", "--partners", "--dir"];
 
+/// What a run over files of other systems may be told with a value.
+const OF_SOURCES: &[&str] = &["--rows", "--only", "--dir"];
+
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
 enum Asked<'a> {
@@ -24,6 +27,8 @@ enum Asked<'a> {
     Pages,
     /// A run of that size, with these arguments. A quick one, or one around another program, is looked at and kept nowhere.
     Run { events: &'a str, kept: bool, arguments: Vec<&'a str> },
+    /// Files of other systems, of so many rows. What leaves some of them out is looked at and kept nowhere.
+    Sources { rows: &'a str, kept: bool, arguments: Vec<&'a str> },
 }
 
 /// Runs what was asked for.
@@ -35,14 +40,24 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     if !succeeds(&mut workspace.cargo(BUILD))? {
         return Err(failed(format!("it does not build, see above; repeat it with: {}", as_typed(BUILD))));
     }
-    let Asked::Run { events, kept, arguments } = asked else { return pages(&workspace) };
-    let mut scale = program(&workspace, "scale");
-    scale.args(arguments).args(["--peers", "benches/peers"]);
+    let (mut measure, kept, file) = match asked {
+        Asked::Pages => return pages(&workspace),
+        Asked::Run { events, kept, arguments } => {
+            let mut scale = program(&workspace, "scale");
+            scale.args(arguments).args(["--peers", "benches/peers"]);
+            (scale, kept, results(&workspace, "docs/performance", events)?)
+        }
+        Asked::Sources { rows, kept, arguments } => {
+            let mut sources = program(&workspace, "sources");
+            sources.args(arguments).arg("--tributary").arg(workspace.target_dir().join("release/tributary"));
+            (sources, kept, results(&workspace, "docs/performance/sources", rows)?)
+        }
+    };
     if kept {
-        scale.arg("--results").arg(results(&workspace, events)?);
+        measure.arg("--results").arg(file);
     }
-    if !succeeds(&mut scale)? {
-        return Err(failed("the ledger was not measured, see above"));
+    if !succeeds(&mut measure)? {
+        return Err(failed("nothing was measured, see above"));
     }
     if kept { pages(&workspace) } else { Ok(()) }
 }
@@ -55,14 +70,15 @@ fn program(workspace: &Workspace, name: &str) -> Command {
 }
 
 /// The file of the results of that size: one for each size, the newest.
-fn results(workspace: &Workspace, events: &str) -> Result<PathBuf, Failure> {
-    let folder = workspace.root.join("docs/performance");
+fn results(workspace: &Workspace, folder: &str, events: &str) -> Result<PathBuf, Failure> {
+    let folder = workspace.root.join(folder);
     create_dir(&folder)?;
     Ok(folder.join(format!("{events}.json")))
 }
 
 fn pages(workspace: &Workspace) -> Result<(), Failure> {
     create_dir(&workspace.root.join("docs/images"))?;
+    create_dir(&workspace.root.join("docs/performance/sources"))?;
     let made = succeeds(program(workspace, "pages").arg("docs"))?;
     made.then_some(()).ok_or_else(|| failed("the pages were not made, see above"))
 }
@@ -70,6 +86,9 @@ fn pages(workspace: &Workspace) -> Result<(), Failure> {
 fn read<'a>(given: &[&'a str]) -> Result<Asked<'a>, Failure> {
     if given == ["--pages"] {
         return Ok(Asked::Pages);
+    }
+    if let Some(("--sources", given)) = given.split_first().map(|(first, rest)| (*first, rest)) {
+        return of_sources(given);
     }
     let (mut events, mut kept, mut arguments) = (EVENTS, true, Vec::new());
     let mut rest = given.iter();
@@ -105,6 +124,30 @@ fn read<'a>(given: &[&'a str]) -> Result<Asked<'a>, Failure> {
     Ok(Asked::Run { events, kept, arguments })
 }
 
+fn of_sources<'a>(given: &[&'a str]) -> Result<Asked<'a>, Failure> {
+    let mut rows = EVENTS;
+    for pair in given.chunks(2) {
+        match pair {
+            [option, value] if OF_SOURCES.contains(option) => {
+                if *option == "--rows" {
+                    rows = value;
+                }
+            }
+            _ => {
+                let known = OF_SOURCES.join(", ");
+                let said = pair.join(" ");
+                return Err(Failure::Usage(format!(
+                    "`bench --sources` takes {known}, each with a value, not `{said}`"
+                )));
+            }
+        }
+    }
+    if !rows.parse::<u64>().is_ok_and(|rows| rows > 0) {
+        return Err(Failure::Usage(format!("`--rows` needs a number above zero, not `{rows}`")));
+    }
+    Ok(Asked::Sources { rows, kept: !given.contains(&"--only"), arguments: given.to_vec() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,12 +163,17 @@ mod tests {
         assert_eq!(kept(&["--quick"]), Some((false, EVENTS.to_owned())));
         assert_eq!(kept(&["--accounts", "1000"]), Some((false, EVENTS.to_owned())));
         assert_eq!(read(&["--pages"]), Ok(Asked::Pages));
+        let of_sources = |given: &[&str]| matches!(read(given), Ok(Asked::Sources { kept: true, .. }));
+        assert!(of_sources(&["--sources", "--rows", "100"]) && !of_sources(&["--sources", "--only", "focus"]));
     }
 
     #[test]
     fn options_are_known_and_have_values() {
+        let of_sources = [&["--sources", "--rows"][..], &["--sources", "--rows", "0"], &["--sources", "--events", "5"]];
         for wrong in
             [&["--fast"][..], &["--events"], &["--events", "many"], &["--events", "0"], &["--pages", "--quick"]]
+                .into_iter()
+                .chain(of_sources)
         {
             assert!(matches!(read(wrong), Err(Failure::Usage(_))), "{wrong:?}");
         }

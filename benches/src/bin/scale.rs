@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use tributary_benches::figures::Figures;
 use tributary_benches::phase::{PHASES, Phase, Setting};
 use tributary_benches::report::tables;
-use tributary_benches::results::Results;
+use tributary_benches::results::{Results, circumstances};
 use tributary_benches::workload::Size;
 use tributary_benches::{Failure, Result};
 
@@ -41,7 +41,7 @@ fn main() -> Result<()> {
         }
         None => {
             let dir = tempfile::Builder::new().prefix("tributary-scale-").tempdir_in(&arguments.dir)?;
-            let mut results = circumstances(&arguments);
+            let mut results = nothing_found_yet(&arguments);
             measure(&arguments, dir.path(), &mut results)?;
             println!("{}", tables::of_one(&results));
         }
@@ -98,8 +98,7 @@ fn child(arguments: &Arguments, dir: &Path, phase: &Phase) -> Result<Figures> {
 }
 
 /// What is measured, where and when; the figures are still to be found.
-fn circumstances(arguments: &Arguments) -> Results {
-    let now = tributary_domain::time::Instant::from_micros(tributary_log::system_clock()());
+fn nothing_found_yet(arguments: &Arguments) -> Results {
     let Size { usage, accounts, partners, .. } = arguments.size;
     let mut command = format!("cargo xtask bench --events {usage}");
     if (accounts, partners) != (ACCOUNTS, PARTNERS) {
@@ -110,37 +109,7 @@ fn circumstances(arguments: &Arguments) -> Results {
     } else if arguments.runs != RUNS {
         command += &format!(" --runs {}", arguments.runs);
     }
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    Results {
-        events: usage,
-        accounts,
-        partners,
-        runs: arguments.runs,
-        machine: machine(),
-        load: load.split(' ').next().and_then(|minute| minute.parse().ok()).unwrap_or_default(),
-        date: now.utc().date_naive().to_string(),
-        commit: said_by("git", &["describe", "--always", "--dirty", "--abbrev=9"]),
-        command,
-        figures: Figures::default(),
-    }
-}
-
-fn machine() -> String {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let cpu = read("/proc/cpuinfo");
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
-    let memory = read("/proc/meminfo");
-    let kib = memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB"));
-    let gib = kib.and_then(|kib| kib.trim().parse::<f64>().ok()).unwrap_or_default() / 1024.0 / 1024.0;
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let model = model.trim_start_matches([' ', '\t', ':']);
-    format!("{cores} cores of {model}, {gib:.0} GiB, Linux {}", said_by("uname", &["-r"]))
-}
-
-fn said_by(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
-    if text.is_empty() { "unknown".to_owned() } else { text }
+    Results { events: usage, accounts, partners, runs: arguments.runs, ..circumstances(command) }
 }
 
 const ACCOUNTS: u64 = 100_000;

@@ -89,6 +89,7 @@ pub(crate) enum Command {
     Reconcile(command::reconcile::Arguments),
     Journal(command::journal::Arguments),
     TrialBalance(command::trial_balance::Arguments),
+    Calls(command::calls::Arguments),
     Explain(command::explain::Arguments),
     Replay(command::replay::Arguments),
     Diff(command::diff::Arguments),
@@ -125,6 +126,7 @@ impl Command {
             Self::Reconcile(arguments) => command::reconcile::run(context, arguments),
             Self::Journal(arguments) => command::journal::run(context, arguments),
             Self::TrialBalance(arguments) => command::trial_balance::run(context, arguments),
+            Self::Calls(arguments) => command::calls::run(context, arguments),
             Self::Explain(arguments) => command::explain::run(context, arguments),
             Self::Replay(arguments) => command::replay::run(context, arguments),
             Self::Diff(arguments) => command::diff::run(context, arguments),
@@ -180,6 +182,11 @@ pub(crate) fn partner(text: &str) -> Result<PartnerId, IdError> {
 /// Reads an account's id.
 pub(crate) fn account(text: &str) -> Result<AccountId, IdError> {
     AccountId::new(text)
+}
+
+/// Reads a deal's id.
+pub(crate) fn deal(text: &str) -> Result<DealId, IdError> {
+    DealId::new(text)
 }
 
 /// Reads a date.

@@ -2,6 +2,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod attribution;
+pub(crate) mod calls;
 pub(crate) mod close;
 pub(crate) mod completions;
 pub(crate) mod credits;

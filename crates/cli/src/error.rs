@@ -15,6 +15,7 @@ use tributary_log_kafka::{KafkaError, SettingsError};
 use tributary_origins::OriginError;
 use tributary_projector::ProjectorError;
 use tributary_registry::{RegistryError, SettingError};
+use tributary_reports::calls::CallsError;
 use tributary_reports::statement::ReportError;
 use tributary_store::StoreError;
 
@@ -137,6 +138,9 @@ pub(crate) enum CliError {
     /// A document cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Calls to a portal cannot be made.
+    #[error(transparent)]
+    Calls(#[from] CallsError),
     /// A close would be invalid.
     #[error("period {period} cannot be closed ({})", source.code())]
     Close {
@@ -197,7 +201,11 @@ impl CliError {
             Self::Cluster(_) | Self::Feed(_) => Exit::Storage,
             Self::Intake(IntakeError::LookUp { source, .. } | IntakeError::Append { source, .. }) => of_log(source),
             Self::Intake(IntakeError::Untrusted { .. }) => Exit::Usage,
-            Self::Finance(FinanceError::Projector(error)) => of_projector(error),
+            Self::Finance(FinanceError::Projector(error)) | Self::Calls(CallsError::Projector(error)) => {
+                of_projector(error)
+            }
+            Self::Calls(CallsError::Finance(_)) => Exit::Refused,
+            Self::Calls(CallsError::NoPeriod) => Exit::Usage,
             Self::Finance(FinanceError::Kept { .. }) => Exit::Unavailable,
             Self::Finance(_)
             | Self::Close { .. }
@@ -206,6 +214,7 @@ impl CliError {
             | Self::Unknown(_) => Exit::Refused,
             Self::Write(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Report(_)
+            | Self::Calls(CallsError::Shape(_))
             | Self::Origins(_)
             | Self::Read { .. }
             | Self::Intake(IntakeError::Read { .. } | IntakeError::Behind | IntakeError::CatchUp { .. })

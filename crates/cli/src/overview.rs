@@ -9,6 +9,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Bring in what happened, and the rules", &["import", "policy", "program"]),
     ("Ask", &["statement", "credits", "attribution", "renewals", "suspense", "deal", "drift", "ask"]),
     ("Close a month, and post it", &["reconcile", "close", "period", "journal", "trial-balance"]),
+    ("Hand it out to portals", &["calls"]),
     ("Understand a number", &["explain", "replay", "diff", "timeline"]),
     ("Look after the ledger", &["status", "verify", "quarantine", "export", "rebuild"]),
     ("Run on Kafka", &["kafka", "project", "feed"]),

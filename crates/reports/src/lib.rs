@@ -1,8 +1,10 @@
-//! Documents for people and programs outside: the journal in the formats of bookkeepers' programs, and statements to hand
-//! out. What they say is finance's; here is only how it looks. The bytes follow from the ledger alone: no clock, no locale.
+//! Documents for people and programs outside: the journal in the formats of bookkeepers' programs, statements to hand
+//! out, and deals as the calls that portals take. What they say is the read models'; here is only how it looks. The bytes
+//! follow from the ledger alone: no clock, no locale.
 //!
-//! In reading order: `decimal` (figures as people read them), `journal`, `statement`.
+//! In reading order: `decimal` (figures as people read them), `journal`, `statement`, `calls`.
 
+pub mod calls;
 mod decimal;
 pub mod journal;
 pub mod statement;

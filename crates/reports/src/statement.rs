@@ -18,6 +18,7 @@ use tributary_finance::{FinanceError, Statement, Status, explain};
 use tributary_projector::View;
 
 pub use file_name::file_name;
+pub(crate) use file_name::plain;
 pub use index::index;
 
 use crate::journal::minor_places;

@@ -2,13 +2,18 @@
 
 use super::Format;
 
-/// Bytes of a partner in a file's name, at most: file systems take 255 in all.
-const PARTNER_BYTES_MAX: usize = 160;
+/// Bytes of an id in a file's name, at most: file systems take 255 in all.
+const ID_BYTES_MAX: usize = 160;
 
 /// The file of a partner's statement: no two partners of a ledger share one, on any file system.
 pub fn file_name(partner: &str, period: &str, format: Format) -> String {
+    format!("statement-{period}-{}.{}", plain(partner), format.extension())
+}
+
+/// An id as a part of a file's name: no two ids share one, on any file system.
+pub(crate) fn plain(id: &str) -> String {
     let mut name = String::new();
-    for char in partner.chars() {
+    for char in id.chars() {
         // Some file systems take `A` for `a`: a capital is marked.
         match char {
             'A'..='Z' => name.extend(['^', char.to_ascii_lowercase()]),
@@ -18,12 +23,12 @@ pub fn file_name(partner: &str, period: &str, format: Format) -> String {
             char => name.push(char),
         }
     }
-    if name.len() > PARTNER_BYTES_MAX {
-        let kept = (0..=PARTNER_BYTES_MAX - 34).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
+    if name.len() > ID_BYTES_MAX {
+        let kept = (0..=ID_BYTES_MAX - 34).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
         name.truncate(kept);
-        name = format!("{name}~{}", &blake3::hash(partner.as_bytes()).to_hex()[..32]);
+        name = format!("{name}~{}", &blake3::hash(id.as_bytes()).to_hex()[..32]);
     }
-    format!("statement-{period}-{name}.{}", format.extension())
+    name
 }
 
 /// A text as one word of a POSIX shell.
