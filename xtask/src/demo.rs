@@ -1,6 +1,8 @@
 //! `cargo xtask demo`: builds the binary and walks through it, each command shown as one would type it and then run.
 //!
-//! To extend the walk, add to [`STEPS`]; a step is run by `sh` with the built `tributary` first on the path.
+//! To extend a walk, add to its steps; a step is run by `sh` with the built `tributary` first on the path.
+
+mod month;
 
 use std::env;
 use std::fs;
@@ -12,6 +14,20 @@ use std::time::Instant;
 use crate::setup;
 use crate::workspace::{Failure, Workspace, as_typed, elapsed, failed, succeeds};
 
+pub(crate) use month::MONTH;
+
+/// A walk through the program.
+pub(crate) struct Walk {
+    steps: &'static [Step],
+    /// What to try on the data that it leaves behind.
+    next: &'static [&'static str],
+    /// Where its ledger is, as the commands find it.
+    data: &'static str,
+}
+
+/// The main job: a program, a bill, months closed and trued up; `demo/README.md` tells the same story for readers.
+pub(crate) const PROGRAM: Walk = Walk { steps: STEPS, next: TRY, data: "demo-data" };
+
 /// One thing to show.
 struct Step {
     headline: &'static str,
@@ -19,7 +35,6 @@ struct Step {
     command: &'static str,
 }
 
-/// The walk: `demo/README.md` tells the same story for readers.
 const STEPS: &[Step] = &[
     Step {
         headline: "A partner program comes in",
@@ -123,7 +138,6 @@ const STEPS: &[Step] = &[
     },
 ];
 
-/// What to try on the data that the walk leaves behind.
 const TRY: &[&str] = &[
     "statement --all 2024-10",
     "attribution harbor-retail --as-of 2024-09-15",
@@ -131,11 +145,8 @@ const TRY: &[&str] = &[
     "timeline lumen-health --from 2024-07-01 --to 2024-08-31",
 ];
 
-/// Where the ledger of the demo is, as the commands find it.
-const DATA: &str = "demo-data";
-
 /// Builds `tributary` in release mode and runs the steps.
-pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
+pub(crate) fn run(workspace: &Workspace, of: &Walk) -> Result<(), Failure> {
     let started = Instant::now();
     setup::run(workspace)?;
     let build = ["build", "--release", "--package", "tributary-cli"];
@@ -145,14 +156,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     }
     let built = elapsed(started.elapsed());
     let walk = Instant::now();
-    println!("\n$ rm -rf {DATA}; export TRIBUTARY_DATA={DATA}");
-    forget(&workspace.root.join(DATA))?;
-    run_steps(STEPS, &workspace.root, &workspace.target_dir().join("release"))?;
+    let data = of.data;
+    println!("\n$ rm -rf {data}; export TRIBUTARY_DATA={data}");
+    forget(&workspace.root.join(data))?;
+    run_steps(of, &workspace.root, &workspace.target_dir().join("release"))?;
     println!("\nthe demo ran in {}, after {built} of building", elapsed(walk.elapsed()));
-    println!("\nits data is in `{DATA}`; to go on, for example:");
+    println!("\nits data is in `{data}`; to go on, for example:");
     let program = workspace.target_dir().join("release").join("tributary");
-    for arguments in TRY {
-        println!("  {} --data {DATA} {arguments}", program.display());
+    for arguments in of.next {
+        println!("  {} --data {data} {arguments}", program.display());
     }
     Ok(())
 }
@@ -167,18 +179,18 @@ fn forget(data: &Path) -> Result<(), Failure> {
     }
 }
 
-fn run_steps(steps: &[Step], folder: &Path, programs: &Path) -> Result<(), Failure> {
+fn run_steps(walk: &Walk, folder: &Path, programs: &Path) -> Result<(), Failure> {
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([programs.to_owned()].into_iter().chain(env::split_paths(&path)))
         .map_err(|_| failed(format!("`{}` cannot stand in PATH, build elsewhere", programs.display())))?;
-    for (number, step) in (1..).zip(steps) {
+    for (number, step) in (1..).zip(walk.steps) {
         println!("\n{number}. {}\n   {}\n\n$ {}", step.headline, step.explanation, step.command);
         if !succeeds(
             Command::new("sh")
                 .args(["-ec", step.command])
                 .current_dir(folder)
                 .env("PATH", &path)
-                .env("TRIBUTARY_DATA", DATA),
+                .env("TRIBUTARY_DATA", walk.data),
         )? {
             return Err(failed(format!("step {number} of the demo failed: {}", step.command)));
         }
@@ -192,10 +204,13 @@ mod tests {
 
     #[test]
     fn a_failing_step_stops_the_walk_and_is_named() {
-        let step = |command| Step { headline: "h", explanation: "e", command };
-        let walk = |steps: &[Step]| run_steps(steps, &env::temp_dir(), &env::temp_dir());
-        assert_eq!(walk(&[step("true")]), Ok(()));
-        let stopped = walk(&[step("true"), step("false"), step("exit 9")]);
-        assert_eq!(stopped, Err(failed("step 2 of the demo failed: false")));
+        const fn step(command: &'static str) -> Step {
+            Step { headline: "h", explanation: "e", command }
+        }
+        const FINE: &[Step] = &[step("true")];
+        const FAILING: &[Step] = &[step("true"), step("false"), step("exit 9")];
+        let walk = |steps| run_steps(&Walk { steps, next: &[], data: "d" }, &env::temp_dir(), &env::temp_dir());
+        assert_eq!(walk(FINE), Ok(()));
+        assert_eq!(walk(FAILING), Err(failed("step 2 of the demo failed: false")));
     }
 }

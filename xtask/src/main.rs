@@ -27,7 +27,7 @@ commands:
   test   setup, then everything CI runs, with a Kafka for as long as it takes: format, clippy, tidy, tests, docs,
          dependencies; TRIBUTARY_WITHOUT_KAFKA=1 leaves out what needs Kafka
   kafka  up: start a Kafka that stays, and say where it is; down: stop it; status: say whether it runs
-  demo   setup, build the `tributary` binary and walk through it
+  demo   setup, build the `tributary` binary and walk through it; `demo month`: through the files of a CRM and three marketplaces
   soak   run made-up histories through the ledger and hold them to every property; --scenarios N --seed S --minutes M
   bench  measure the ledger at a size, beside floors and peers, and make docs/performance.md of it; --events N --runs N
          --dir DIR; --quick looks and keeps nothing; --pages only makes the pages again
@@ -61,14 +61,16 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
         }
         ["setup"] => setup::run(&Workspace::find()?),
         ["test"] => test::run(&Workspace::find()?),
-        ["demo"] => demo::run(&Workspace::find()?),
+        ["demo"] => demo::run(&Workspace::find()?, &demo::PROGRAM),
+        ["demo", "month"] => demo::run(&Workspace::find()?, &demo::MONTH),
         ["tidy"] => tidy::run(&Workspace::find()?),
         ["kafka", what @ ..] => kafka::run(what),
         ["soak", options @ ..] => soak::run(options),
         ["bench", options @ ..] => bench::run(options),
         ["fuzz", options @ ..] => fuzz::run(options),
         [] => Err(Failure::Usage("no command given, name one of those below".to_owned())),
-        [command @ ("setup" | "test" | "demo" | "tidy"), ..] => {
+        ["demo", ..] => Err(Failure::Usage("`demo` takes nothing, or `month`".to_owned())),
+        [command @ ("setup" | "test" | "tidy"), ..] => {
             Err(Failure::Usage(format!("`{command}` takes no arguments, leave them out")))
         }
         [command, ..] => Err(Failure::Usage(format!("no command `{command}`, name one of those below"))),

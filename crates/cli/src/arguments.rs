@@ -169,11 +169,6 @@ impl AsOf {
     }
 }
 
-/// Reads a deal's id.
-pub(crate) fn deal(text: &str) -> Result<DealId, IdError> {
-    DealId::new(text)
-}
-
 /// Reads a partner's id.
 pub(crate) fn partner(text: &str) -> Result<PartnerId, IdError> {
     PartnerId::new(text)

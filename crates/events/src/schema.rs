@@ -222,7 +222,8 @@ impl Messages {
             .iter()
             .find(|nested| field.type_name().ends_with(&format!(".{}", nested.name())));
         let mut schema = match (entry, field.label()) {
-            (Some(_), _) => json!({"type": "object", "additionalProperties": single(field, comment)}),
+            // Of a table, the second field of an entry is its value; the comment says of which shape that is.
+            (Some(entry), _) => json!({"type": "object", "additionalProperties": single(&entry.field[1], comment)}),
             (None, Label::Repeated) => json!({"type": "array", "items": single(field, comment)}),
             (None, _) => single(field, comment),
         };
@@ -245,8 +246,6 @@ fn single(field: &FieldDescriptorProto, comment: &str) -> Value {
         Type::Bool => json!({"type": "boolean"}),
         Type::Int32 => json!({"type": "integer", "minimum": i32::MIN, "maximum": i32::MAX}),
         Type::Uint32 => json!({"type": "integer", "minimum": 0, "maximum": u32::MAX}),
-        // The values of a map are texts too, and their comment says of which shape.
-        Type::Message if field.label() == Label::Repeated && field.type_name().ends_with("Entry") => text(comment),
         Type::Message => json!({"$ref": format!("#/$defs/{}", last(field.type_name()))}),
         _ => text(comment),
     }

@@ -8,7 +8,7 @@ mod source;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::Instant as Clock;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -16,7 +16,7 @@ use tributary_connectors::Tally;
 use tributary_connectors::source::{FORMATS, Given, Settings, Source};
 use tributary_domain::currency::Currency;
 use tributary_domain::event::Draft;
-use tributary_domain::time::Day;
+use tributary_domain::time::{Day, Instant};
 use tributary_intake::{Outcome, Trust};
 use tributary_log::Recorded;
 
@@ -58,6 +58,9 @@ pub(crate) struct Arguments {
     /// jsonl, protobuf: record events at their own `recordedtime`, for a backfill or a test
     #[arg(long)]
     trust_recorded_times: bool,
+    /// Other systems' files, policies: record what they say at this instant, when it was received; for a backfill
+    #[arg(long, value_name = "INSTANT")]
+    received_at: Option<Instant>,
     /// Other systems' files: which rows say which events, `docs/connectors/README.md`
     #[arg(long, value_name = "FILE.yaml")]
     mapping: Option<PathBuf>,
@@ -109,18 +112,22 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     let inputs = arguments.files.iter().map(|path| Input::open(path)).collect::<Result<Vec<_>, _>>()?;
     let source = arguments.source()?;
     let ledger = context.ledger_or_new()?;
-    if arguments.trust_recorded_times && ledger.log.recorded() == Recorded::ByLog {
+    let past = arguments.trust_recorded_times || arguments.received_at.is_some();
+    if past && ledger.log.recorded() == Recorded::ByLog {
         return Err(CliError::RecordedByKafka);
     }
+    let received = Received::of(&ledger, arguments.received_at)?;
     let mut report = ImportReport::default();
     for input in inputs {
-        let started = Instant::now();
+        let started = Clock::now();
         let name = input.name.clone();
         let meter = Meter::bytes(context.quiet, format!("importing {name}"), input.length);
         let (counts, tally) = match (arguments.format(&input.path), &source) {
-            (Format::Of(of), Some(source)) => source::import(context, &ledger, input, (of, &**source), &meter)?,
+            (Format::Of(of), Some(source)) => {
+                source::import(context, &ledger, input, (of, &**source), received, &meter)?
+            }
             (Format::Protobuf, _) => (events::batches(&ledger, input, arguments.trust(), &meter)?, Tally::default()),
-            (Format::Policy, _) => (policy::import(&ledger, input, &meter)?, Tally::default()),
+            (Format::Policy, _) => (policy::import(&ledger, input, received, &meter)?, Tally::default()),
             (Format::Jsonl | Format::Of(_), _) => {
                 (events::lines(&ledger, input, arguments.trust(), &meter)?, Tally::default())
             }
@@ -147,6 +154,7 @@ impl Arguments {
         let maps = given(Given::Needed) || given(Given::Optional);
         let for_another = [
             ("--trust-recorded-times", self.trust_recorded_times, of_events, "--from jsonl or protobuf"),
+            ("--received-at", self.received_at.is_some(), !of_events, "other systems' files and policies"),
             ("--mapping", self.mapping.is_some(), maps, "the formats that a mapping tells apart"),
             ("--since", self.since.is_some(), of("ecb"), "--from ecb"),
             ("--currency", !self.currency.is_empty(), of("ecb"), "--from ecb"),
@@ -206,19 +214,42 @@ impl Input {
     }
 }
 
+/// When what has no recorded time of its own is recorded: by the log's clock, or when a file was received (I2).
+#[derive(Debug, Clone, Copy)]
+struct Received {
+    at: Option<Instant>,
+    /// Nothing may be recorded by then.
+    sealed: Option<Instant>,
+}
+
+impl Received {
+    fn of(ledger: &Ledger, at: Option<Instant>) -> Result<Self, CliError> {
+        let sealed = if at.is_some() { ledger.projection.view(None)?.sealed() } else { None };
+        Ok(Self { at, sealed })
+    }
+
+    /// Submits drafts that have no recorded time of their own.
+    fn outcomes(self, ledger: &Ledger, mut drafts: Vec<Draft>) -> Result<Vec<Outcome>, CliError> {
+        let trust = if self.at.is_some() { Trust::FileTimes } else { Trust::LedgerClock };
+        drafts.iter_mut().for_each(|draft| draft.recorded = self.at);
+        Ok(ledger.intake(trust, self.sealed).submit(drafts)?)
+    }
+}
+
 /// Submits drafts with their lines; gives the outcomes with them, a refusal already said.
-fn submit(ledger: &Ledger, name: &str, drafts: Vec<(u64, Draft)>, meter: &Meter) -> Result<Vec<Outcome>, CliError> {
+fn submit(
+    ledger: &Ledger,
+    name: &str,
+    drafts: Vec<(u64, Draft)>,
+    received: Received,
+    meter: &Meter,
+) -> Result<Vec<Outcome>, CliError> {
     let (lines, drafts): (Vec<u64>, Vec<Draft>) = drafts.into_iter().unzip();
-    let outcomes = outcomes(ledger, drafts)?;
+    let outcomes = received.outcomes(ledger, drafts)?;
     for (line, outcome) in lines.iter().zip(&outcomes) {
         if let Outcome::Refused(refusal) = outcome {
             meter.say(&format_args!("{name}:{line}: {}: {refusal} ({})", refusal.field(), refusal.code()));
         }
     }
     Ok(outcomes)
-}
-
-/// Submits drafts that have no recorded time of their own, as connectors read them.
-fn outcomes(ledger: &Ledger, drafts: Vec<Draft>) -> Result<Vec<Outcome>, CliError> {
-    Ok(ledger.intake(Trust::LedgerClock, None).submit(drafts)?)
 }

@@ -68,9 +68,12 @@ impl Walk<'_> {
             return self.single(value, field, at);
         }
         let is_table = |nested: &DescriptorProto| field.type_name().ends_with(&format!(".{}", nested.name()));
-        if holder.nested_type.iter().any(is_table) {
-            let Value::Object(entries) = value else { return self.wrong_type(value, "an object of named texts", at) };
-            entries.retain(|name, text| self.text(text, at.name(name)));
+        if let Some(entry) = holder.nested_type.iter().find(|nested| is_table(nested)) {
+            let of = &entry.field[1];
+            let expected =
+                if of.r#type() == Type::Message { "an object of named objects" } else { "an object of named texts" };
+            let Value::Object(entries) = value else { return self.wrong_type(value, expected, at) };
+            entries.retain(|name, inner| self.single(inner, of, at.name(name)));
             return true;
         }
         let Value::Array(items) = value else { return self.wrong_type(value, "a list", at) };

@@ -7,13 +7,13 @@ use tributary_connectors::policy::Read;
 use tributary_domain::event::Draft;
 
 use super::report::Counts;
-use super::{Input, submit};
+use super::{Input, Received, submit};
 use crate::error::CliError;
 use crate::ledger::{Ledger, now};
 use crate::meter::Meter;
 
 /// Imports the documents of a file. The words that stand for a version already are known; other words correct it.
-pub(super) fn import(ledger: &Ledger, mut input: Input, meter: &Meter) -> Result<Counts, CliError> {
+pub(super) fn import(ledger: &Ledger, mut input: Input, received: Received, meter: &Meter) -> Result<Counts, CliError> {
     let (name, mut text) = (input.name.clone(), String::new());
     let read = input.reader.read_to_string(&mut text);
     read.map_err(|source| CliError::Read { name: name.clone(), source })?;
@@ -25,13 +25,13 @@ pub(super) fn import(ledger: &Ledger, mut input: Input, meter: &Meter) -> Result
     {
         let view = ledger.projection.view(None)?;
         for document in &files.documents {
-            match plan(&view, &document.policy, now()).draft {
+            match plan(&view, &document.policy, received.at.unwrap_or_else(now)).draft {
                 Some(draft) => drafts.push((document.line(""), draft)),
                 None => counts.duplicate += 1,
             }
         }
     }
-    submit(ledger, &name, drafts, meter)?.iter().for_each(|outcome| counts.count(outcome));
+    submit(ledger, &name, drafts, received, meter)?.iter().for_each(|outcome| counts.count(outcome));
     // The next file may correct this one.
     ledger.projection.file(&*ledger.log, |_| {})?;
     Ok(counts.summed())

@@ -25,7 +25,7 @@ use self::held::{Batch, Lookup, Stands};
 use self::returned::{Returned, legs_of};
 use self::spool::Spool;
 use super::report::Counts;
-use super::{DRAFTS_PER_BATCH, Input, outcomes};
+use super::{DRAFTS_PER_BATCH, Input, Received};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::ledger::{Ledger, now, origins_folder};
@@ -40,6 +40,7 @@ pub(super) fn import(
     ledger: &Ledger,
     input: Input,
     (format, source): (&Of, &dyn Source),
+    received: Received,
     meter: &Meter,
 ) -> Result<(Counts, Tally), CliError> {
     let origins = Origins::at(origins_folder(&context.data));
@@ -55,6 +56,7 @@ pub(super) fn import(
         ledger,
         name: &spool.name,
         version: version_of_file(&of.hash),
+        received,
         meter,
         counts: Counts::default(),
         tally: Tally::default(),
@@ -87,6 +89,7 @@ struct Importing<'a> {
     name: &'a str,
     /// The version that the file itself is.
     version: Version,
+    received: Received,
     meter: &'a Meter,
     counts: Counts,
     tally: Tally,
@@ -286,7 +289,7 @@ impl Importing<'_> {
     /// Submits what is to be said, and notes which line said what.
     fn say(&mut self, sayings: Vec<Saying>, pending: &mut [Pending]) -> Result<(), CliError> {
         let drafts: Vec<Draft> = sayings.iter().map(|saying| saying.draft.clone()).collect();
-        for (saying, outcome) in sayings.iter().zip(outcomes(self.ledger, drafts)?) {
+        for (saying, outcome) in sayings.iter().zip(self.received.outcomes(self.ledger, drafts)?) {
             let row = &mut pending[saying.row];
             match outcome {
                 Outcome::Appended(position) => {
