@@ -7,7 +7,7 @@ use tributary_log::{Keyed, Log, Stored, Topics, read_to_end, read_until};
 use tributary_projector::{CreditLearned, Kind, Outgoing, Projection};
 
 use crate::barrier::Said;
-use crate::{Barriers, ClusterError, Result};
+use crate::{Barriers, ClusterError, Epoch, Result};
 
 /// One partition: when what is published.
 pub const BARRIERS: &str = "shards.barriers";
@@ -51,14 +51,36 @@ pub(crate) fn send(topics: &dyn Topics, outgoing: &[Outgoing]) -> Result<()> {
     Ok(())
 }
 
-/// Files what was carried to a shard.
-pub(crate) fn receive(topics: &dyn Topics, log: &dyn Log, projection: &Projection, shard: u32) -> Result<()> {
+/// Files what was carried to a shard of what an epoch knows. The rest is left: from there on it is read again.
+pub(crate) fn receive(
+    topics: &dyn Topics,
+    log: &dyn Log,
+    projection: &Projection,
+    shard: u32,
+    epoch: &Epoch,
+) -> Result<()> {
+    let mut left = None;
     for read in read_to_end(topics, CARRIED, shard, projection.next_beside(CARRIED, shard)?)? {
         let read = read?;
-        let carried: Vec<Vec<u8>> = read.records.into_iter().filter_map(|stored| stored.record.value).collect();
-        projection.file_carried(log, (CARRIED, shard), read.next_offset, &carried)?;
+        let mut carried = Vec::with_capacity(read.records.len());
+        for stored in read.records {
+            let unreadable = || ClusterError::Unreadable { topic: CARRIED, offset: stored.offset };
+            let (partition, offset) = position(&stored.record.key).ok_or_else(unreadable)?;
+            if epoch.end(partition).is_none_or(|end| offset < end) {
+                carried.extend(stored.record.value);
+            } else {
+                left = left.or(Some(stored.offset));
+            }
+        }
+        projection.file_carried(log, (CARRIED, shard), left.unwrap_or(read.next_offset), &carried)?;
     }
     Ok(())
+}
+
+/// Where a carried record stands in the log: its partition, and its offset there.
+fn position(key: &[u8]) -> Option<(u32, u64)> {
+    let (partition, offset) = key.split_first_chunk()?;
+    Some((u32::from_be_bytes(*partition), u64::from_be_bytes(offset.try_into().ok()?)))
 }
 
 /// The key of a final credit.

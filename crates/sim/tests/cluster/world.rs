@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tributary_cluster::{BARRIERS, CARRIED, FINALS, Feeding, Node, Options, Stage, Step};
+use tributary_cluster::{BARRIERS, CARRIED, Epoch, FINALS, Feeding, Node, Options, Stage, Step};
 use tributary_domain::event::{Body, Draft, Subject};
 use tributary_domain::id::AccountId;
 use tributary_domain::time::Instant;
@@ -177,6 +177,18 @@ pub(crate) struct World {
 impl World {
     /// The history of a seed, on a log of so many partitions, with nobody there yet.
     pub(crate) fn new(seed: u64, per_family: u32, recorded: Recorded) -> Self {
+        let events = Scenario::events(seed, Size::default());
+        let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
+        let mut random = Random::new(seed ^ 0x5eed);
+        let mut drafts = scattered(events.iter().map(read).collect(), &mut random);
+        if recorded == Recorded::ByEvents {
+            random.shuffle(&mut drafts);
+        }
+        Self::telling(drafts, per_family, recorded, random)
+    }
+
+    /// The same of a history that is told in this order.
+    pub(crate) fn telling(drafts: Vec<Draft>, per_family: u32, recorded: Recorded, mut random: Random) -> Self {
         let layout = Layout { per_family };
         let clock = Arc::new(AtomicI64::new(0));
         let ticking = Arc::clone(&clock);
@@ -188,13 +200,6 @@ impl World {
         for topic in Topic::ALL.map(Topic::name) {
             topics.create(topic, per_family);
             ever.create(topic, per_family);
-        }
-        let events = Scenario::events(seed, Size::default());
-        let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
-        let mut random = Random::new(seed ^ 0x5eed);
-        let mut drafts = scattered(events.iter().map(read).collect(), &mut random);
-        if recorded == Recorded::ByEvents {
-            random.shuffle(&mut drafts);
         }
         Self {
             layout,
@@ -319,6 +324,24 @@ impl World {
         self.processes.iter().for_each(|process| process.wire.dying.store(false, Ordering::SeqCst));
         self.run_quietly();
         // What is on its way still may come when nobody has anything to do any more.
+        self.dead.drain(..).for_each(|wire| wire.deliver());
+        self.turn_until_idle();
+    }
+
+    /// The first event is known to an epoch that is under way, and who is about to tell of it is held up. Then comes the rest.
+    pub(crate) fn add_while_one_is_held_up(&mut self) {
+        self.append(1);
+        self.start(None);
+        self.assign(false);
+        while self.processes[0].node.barriers().under_way().and_then(Epoch::known_at).is_none() {
+            self.turn(0);
+        }
+        self.processes[0].wire.dying.store(true, Ordering::SeqCst);
+        self.append(usize::MAX);
+        while self.dead.is_empty() {
+            self.turn(0);
+        }
+        self.run_quietly();
         self.dead.drain(..).for_each(|wire| wire.deliver());
         self.turn_until_idle();
     }
