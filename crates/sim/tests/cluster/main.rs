@@ -14,7 +14,7 @@ use tributary_domain::time::Instant;
 use tributary_events::feed::{Content, Topic};
 use tributary_feed::{Ledger, headers, replay};
 use tributary_finance::close_pending;
-use tributary_log::{Keyed, MemoryTopics, Recorded, Topics};
+use tributary_log::{Keyed, Layout, MemoryTopics, Recorded, Topics};
 use tributary_projector::Scope;
 use tributary_sim::scenario::Random;
 use world::World;
@@ -190,24 +190,62 @@ fn a_past_that_is_told_in_any_order_ends_the_same_for_processes_that_come_and_go
 }
 
 #[test]
-fn who_is_held_up_while_the_past_is_added_to_says_of_an_epoch_what_everybody_says_of_it() {
-    // Usage waits for a link that was recorded before it, and comes when the epoch that knows the usage is under way.
-    let drafts = drafts(
-        "2026-01-10            crm/1 usage.recorded lake 12.5 USD
-         2026-01-11@2026-01-05 crm/1 alias.linked   acme",
-    );
-    let mut world = World::telling(drafts.clone(), 1, Recorded::ByEvents, Random::new(0));
-    world.add_while_one_is_held_up();
-    let mut quiet = World::telling(drafts, 1, Recorded::ByEvents, Random::new(0));
+fn processes_that_contend_for_a_single_shard_say_of_it_what_one_says_alone() {
+    hold(1, Recorded::ByLog, 3);
+}
+
+/// What is told of a history whose past is added to, while a scene is played, and what one says alone of it.
+#[track_caller]
+fn play(text: &str, per_family: u32, scene: impl FnOnce(&mut World)) -> World {
+    let telling = || World::telling(drafts(text), per_family, Recorded::ByEvents, Random::new(0));
+    let (mut world, mut quiet) = (telling(), telling());
+    scene(&mut world);
     quiet.run_alone();
-    let said = records(&world.ever, Topic::Suspense.name()).into_iter().filter(|record| key(record) == "crm/1");
-    let waits: Vec<bool> = said.map(|record| record.value.is_some()).collect();
-    assert_eq!(waits, [true, false, true, false], "the third one is late, and the last one mends it");
     assert_same(0, &state(&quiet), &state(&world));
     assert_nobody_says_otherwise(0, &world);
+    world
 }
 
 #[test]
-fn processes_that_contend_for_a_single_shard_say_of_it_what_one_says_alone() {
-    hold(1, Recorded::ByLog, 3);
+fn who_is_held_up_while_the_past_is_added_to_says_of_an_epoch_what_everybody_says_of_it() {
+    // Usage waits for a link that was recorded before it.
+    let text = "2026-01-10            crm/1 usage.recorded lake 12.5 USD
+                2026-01-11@2026-01-05 crm/1 alias.linked   acme";
+    let world = play(text, 1, |world| world.hold_one_up(1));
+    let said = records(&world.ever, Topic::Suspense.name()).into_iter().filter(|record| key(record) == "crm/1");
+    let waits: Vec<bool> = said.map(|record| record.value.is_some()).collect();
+    assert_eq!(waits, [true, false, true, false], "the third one is late, and the last one mends it");
+}
+
+#[test]
+fn who_has_read_for_the_next_epoch_says_nothing_more_of_the_last_one() {
+    let text = "2026-01-05            partner/p-1 partner.enrolled kinds=msp
+                2026-01-10            partner/p-1 payout.issued    pay-1 100 USD
+                2026-01-11@2026-01-06 partner/p-1 payout.issued    pay-2 50 USD";
+    let world = play(text, 1, |world| world.restart_one_that_has_read_on(2));
+    assert_eq!(records(&world.ever, Topic::Accruals.name()).len(), 2);
+}
+
+#[test]
+fn what_is_carried_for_the_next_epoch_is_not_known_to_the_last_one() {
+    let layout = Layout { per_family: 2 };
+    let shard = layout.shard("account/acme");
+    let named = |name: &dyn Fn(u32) -> String, of: u32| (1..).map(name).find(|name| layout.shard(name) == of);
+    let alias = named(&|number| format!("crm/{number}"), 1 - shard).expect("an alias of the other shard");
+    let partner = named(&|number| format!("partner/p-{number}"), shard).expect("a partner of the shard");
+    let id = partner.trim_start_matches("partner/");
+    let text = format!(
+        "2026-01-01 {partner} partner.enrolled   kinds=msp
+         2026-01-01 book      policy             cloud model=roleSplit(msp:1)
+         2026-01-01 book      plan               growth consumption bands=0:0.1
+         2026-01-01 acme      deal.opened        d-1 lines=lake:consumption
+         2026-01-01 acme      deal.won           d-1 2026-01-01..
+         2026-01-01 acme      deal.role_assigned d-1 {id} msp
+         2026-01-02 {alias}   alias.linked       acme
+         2026-01-10 {alias}   usage.recorded     lake 100 USD
+         2026-01-12 {partner} payout.issued      pay-1 1 USD
+         2026-01-14@2026-01-11 {alias} usage.recorded lake 50 USD"
+    );
+    let world = play(&text, 2, |world| world.carry_to_one_that_is_behind(shard, 8));
+    assert_eq!(records(&world.ever, Topic::Accruals.name()).len(), 3);
 }

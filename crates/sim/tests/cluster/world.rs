@@ -1,12 +1,14 @@
 //! A log, topics and processes that come and go, all of it driven by a seed.
 
+mod scenes;
+
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tributary_cluster::{BARRIERS, CARRIED, Epoch, FINALS, Feeding, Node, Options, Stage, Step};
+use tributary_cluster::{BARRIERS, CARRIED, FINALS, Feeding, Node, Options, Stage, Step};
 use tributary_domain::event::{Body, Draft, Subject};
 use tributary_domain::id::AccountId;
 use tributary_domain::time::Instant;
@@ -324,24 +326,6 @@ impl World {
         self.processes.iter().for_each(|process| process.wire.dying.store(false, Ordering::SeqCst));
         self.run_quietly();
         // What is on its way still may come when nobody has anything to do any more.
-        self.dead.drain(..).for_each(|wire| wire.deliver());
-        self.turn_until_idle();
-    }
-
-    /// The first event is known to an epoch that is under way, and who is about to tell of it is held up. Then comes the rest.
-    pub(crate) fn add_while_one_is_held_up(&mut self) {
-        self.append(1);
-        self.start(None);
-        self.assign(false);
-        while self.processes[0].node.barriers().under_way().and_then(Epoch::known_at).is_none() {
-            self.turn(0);
-        }
-        self.processes[0].wire.dying.store(true, Ordering::SeqCst);
-        self.append(usize::MAX);
-        while self.dead.is_empty() {
-            self.turn(0);
-        }
-        self.run_quietly();
         self.dead.drain(..).for_each(|wire| wire.deliver());
         self.turn_until_idle();
     }
