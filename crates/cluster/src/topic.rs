@@ -13,7 +13,8 @@ use crate::{Barriers, ClusterError, Epoch, Result};
 pub const BARRIERS: &str = "shards.barriers";
 /// A partition for each shard: usage and corrections from other shards. Compacted by the record's place in the log.
 pub const CARRIED: &str = "shards.carried";
-/// A partition for each shard: what its accounts came to at each close, where that differs from the close before. Compacted.
+/// A partition for each shard: what its accounts came to at each close, where that differs from the close before. Compacted by
+/// what they are of and the epoch.
 pub const FINALS: &str = "shards.finals";
 
 /// Hears everything that was said since `next`.
@@ -83,15 +84,16 @@ fn position(key: &[u8]) -> Option<(u32, u64)> {
     Some((u32::from_be_bytes(*partition), u64::from_be_bytes(offset.try_into().ok()?)))
 }
 
-/// The key of a final credit.
+/// The key of a final credit: cutoff, partner, period, account, and the epoch that it was said at. Where the past was added to, the
+/// later epoch's stands: one that comes late must not be all that compaction leaves.
 #[derive(Debug, Serialize, Deserialize)]
-struct FinalKey(i64, String, String, String);
+struct FinalKey(i64, String, String, String, #[serde(default)] u64);
 
 /// Says final credits of accounts of a shard.
 pub(crate) fn say_finals(topics: &dyn Topics, shard: u32, epoch: u64, finals: &[CreditLearned]) -> Result<()> {
     let record = |one: &CreditLearned| {
         let account = one.account.to_string();
-        let key = FinalKey(one.known_at.micros(), one.partner.to_string(), one.period.to_string(), account);
+        let key = FinalKey(one.known_at.micros(), one.partner.to_string(), one.period.to_string(), account, epoch);
         let key = serde_json::to_vec(&key).map_err(|source| ClusterError::Unwritable { topic: FINALS, source })?;
         let headers = vec![("epoch".to_owned(), epoch.to_string().into_bytes())];
         Ok((shard, Keyed { key, headers, value: Some(one.encode()) }))
@@ -107,7 +109,7 @@ pub(crate) fn learn_finals(topics: &dyn Topics, projection: &Projection) -> Resu
 }
 
 fn read_final(stored: &Stored) -> Option<CreditLearned> {
-    let FinalKey(cutoff_us, partner, period, account) = serde_json::from_slice(&stored.record.key).ok()?;
+    let FinalKey(cutoff_us, partner, period, account, _) = serde_json::from_slice(&stored.record.key).ok()?;
     let account = AccountId::new(&account).ok()?;
     Some(CreditLearned {
         partner: PartnerId::new(&partner).ok()?,
@@ -137,4 +139,15 @@ pub(crate) fn learn(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_final_that_an_earlier_program_said_is_read() {
+        let key: FinalKey = serde_json::from_str(r#"[1000000,"p-1","2026-01","acme"]"#).expect("a key");
+        assert_eq!((key.0, key.3.as_str(), key.4), (1_000_000, "acme", 0));
+    }
 }

@@ -203,6 +203,7 @@ fn play(text: &str, per_family: u32, scene: impl FnOnce(&mut World)) -> World {
     quiet.run_alone();
     assert_same(0, &state(&quiet), &state(&world));
     assert_nobody_says_otherwise(0, &world);
+    assert_eq!(digests_said(&state(&world)), digests_of_one_machine(&world));
     world
 }
 
@@ -226,15 +227,20 @@ fn who_has_read_for_the_next_epoch_says_nothing_more_of_the_last_one() {
     assert_eq!(records(&world.ever, Topic::Accruals.name()).len(), 2);
 }
 
-#[test]
-fn what_is_carried_for_the_next_epoch_is_not_known_to_the_last_one() {
+/// Names on two shards: that of the account `acme`, an alias of the other one, and a partner of either.
+fn two_shards() -> (u32, String, [String; 2]) {
     let layout = Layout { per_family: 2 };
     let shard = layout.shard("account/acme");
-    let named = |name: &dyn Fn(u32) -> String, of: u32| (1..).map(name).find(|name| layout.shard(name) == of);
-    let alias = named(&|number| format!("crm/{number}"), 1 - shard).expect("an alias of the other shard");
-    let partner = named(&|number| format!("partner/p-{number}"), shard).expect("a partner of the shard");
+    let of = |shard: u32, kind: &str| {
+        (1..).map(|number| format!("{kind}{number}")).find(|name| layout.shard(name) == shard).expect("a name")
+    };
+    (shard, of(1 - shard, "crm/"), [of(shard, "partner/p-"), of(1 - shard, "partner/p-")])
+}
+
+/// A partner who earns a tenth of what an account uses under an alias: eight events.
+fn earning(partner: &str, alias: &str) -> String {
     let id = partner.trim_start_matches("partner/");
-    let text = format!(
+    format!(
         "2026-01-01 {partner} partner.enrolled   kinds=msp
          2026-01-01 book      policy             cloud model=roleSplit(msp:1)
          2026-01-01 book      plan               growth consumption bands=0:0.1
@@ -243,9 +249,33 @@ fn what_is_carried_for_the_next_epoch_is_not_known_to_the_last_one() {
          2026-01-01 acme      deal.role_assigned d-1 {id} msp
          2026-01-02 {alias}   alias.linked       acme
          2026-01-10 {alias}   usage.recorded     lake 100 USD
-         2026-01-12 {partner} payout.issued      pay-1 1 USD
-         2026-01-14@2026-01-11 {alias} usage.recorded lake 50 USD"
+        "
+    )
+}
+
+#[test]
+fn what_is_carried_for_the_next_epoch_is_not_known_to_the_last_one() {
+    let (shard, alias, [partner, _]) = two_shards();
+    let text = format!(
+        "{}
+         2026-01-12            {partner} payout.issued  pay-1 1 USD
+         2026-01-14@2026-01-11 {alias}   usage.recorded lake 50 USD",
+        earning(&partner, &alias)
     );
     let world = play(&text, 2, |world| world.carry_to_one_that_is_behind(shard, 8));
     assert_eq!(records(&world.ever, Topic::Accruals.name()).len(), 3);
+}
+
+#[test]
+fn finals_that_come_late_do_not_bury_those_that_were_said_since() {
+    let (shard, alias, [_, partner]) = two_shards();
+    let text = format!(
+        "{}
+         2026-02-04            book    period.closed  2026-01 2026-02-03
+         2026-01-14@2026-02-01 {alias} usage.recorded lake 50 USD",
+        earning(&partner, &alias)
+    );
+    let world = play(&text, 2, |world| world.leave_late_finals(shard, 9));
+    assert!(world.did.contains(&Stage::SaidFinals));
+    assert_eq!(state(&world).keys().filter(|(topic, _)| *topic == Topic::Statements).count(), 1);
 }

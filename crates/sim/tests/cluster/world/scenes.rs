@@ -3,7 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
-use tributary_cluster::Epoch;
+use tributary_cluster::{Epoch, FINALS, Stage};
 
 use super::{Process, World};
 
@@ -56,6 +56,31 @@ impl World {
         while self.turn(other) {}
         while self.turn(behind) {}
         self.run_quietly();
+    }
+
+    /// The owner of a shard is held up as it says finals. They come when others were said, and are all that compaction leaves to
+    /// who comes then.
+    pub(crate) fn leave_late_finals(&mut self, shard: u32, first: usize) {
+        self.append(first);
+        self.start_as_owner(shard);
+        self.start_as_owner(1 - shard);
+        self.did.clear();
+        while !self.did.contains(&Stage::PublishedAccounts) {
+            self.turn(1);
+            self.did.clear();
+            self.turn(0);
+        }
+        self.processes[0].wire.dying.store(true, Ordering::SeqCst);
+        self.turn(0);
+        self.processes[1].owned = [shard].into();
+        self.turn_until_idle();
+        self.append(usize::MAX);
+        self.turn_until_idle();
+        self.dead.drain(..).for_each(|wire| wire.deliver());
+        self.topics.compact(FINALS);
+        self.processes.remove(0);
+        self.start_as_owner(1 - shard);
+        self.turn_until_idle();
     }
 
     fn start_as_owner(&mut self, shard: u32) {
