@@ -3,6 +3,10 @@
 //! Everything is said in one partition, and what follows from it is a function of its records in their order: every process
 //! comes to the same. An epoch is opened by a record of its own; one that is opened while another is under way is void. For
 //! each shard the first who says that it is read, or credited, is believed: whoever it was, it is true.
+//!
+//! What an epoch knows does not depend on who tells it, or when. Where the log says when an event was recorded, its instant
+//! bounds that: nothing recorded by then can be appended any more. Where events say so themselves anything may be, and the epoch
+//! knows what stood in the log when it was opened.
 
 use std::collections::BTreeSet;
 
@@ -18,8 +22,12 @@ pub(crate) enum Said {
     Open {
         /// Who says it, for people.
         by: String,
+        /// Where each partition of the log ends, if recorded times are not the log's.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ends: Vec<u64>,
     },
-    /// What these shards hold was read up to its end after the epoch was opened, and what others need of it was carried.
+    /// What these shards hold was read up to its end after the epoch was opened, or up to the epoch's, and what others need of
+    /// it was carried.
     #[serde(rename_all = "camelCase")]
     Read {
         epoch: u64,
@@ -43,6 +51,8 @@ pub struct Epoch {
     pub credited: BTreeSet<u32>,
     /// The last instant that it may know: nothing recorded by then can be appended any more.
     cap: Instant,
+    /// Where the part of each partition ends that it knows, from 0 on. Of others it knows what its instant does.
+    ends: Vec<u64>,
     until: Instant,
     shards: u32,
 }
@@ -51,6 +61,11 @@ impl Epoch {
     /// The instant as known at which it publishes, once every shard is read.
     pub fn known_at(&self) -> Option<Instant> {
         (self.read.len() as u32 == self.shards).then_some(self.until)
+    }
+
+    /// Where the part of a partition of the log ends that it knows; none: its instant alone says what it knows.
+    pub fn end(&self, partition: u32) -> Option<u64> {
+        self.ends.get(partition as usize).copied()
     }
 
     /// Whether every shard's credits are said.
@@ -95,7 +110,7 @@ impl Barriers {
     /// Hears the next record.
     pub(crate) fn hear(&mut self, offset: u64, appended_us: i64, said: Said) {
         match said {
-            Said::Open { .. } if self.under_way.is_none() => self.open(offset, appended_us),
+            Said::Open { ends, .. } if self.under_way.is_none() => self.open(offset, appended_us, ends),
             Said::Open { .. } => {}
             Said::Read { epoch, shards, until_us } => {
                 if let Some(current) = self.epoch(epoch).filter(|current| current.known_at().is_none()) {
@@ -111,7 +126,10 @@ impl Barriers {
         }
     }
 
-    fn open(&mut self, number: u64, appended_us: i64) {
+    fn open(&mut self, number: u64, appended_us: i64, mut ends: Vec<u64>) {
+        // Who opened it may have been held up since it asked: what the epoch before knew, this one knows.
+        let known = self.complete.iter().flat_map(|complete| &complete.ends);
+        ends.iter_mut().zip(known).for_each(|(end, known)| *end = (*known).max(*end));
         let before = self.complete.as_ref().and_then(Epoch::known_at).unwrap_or(Instant::MIN);
         // Where the past may be added to, what is known at one instant may change: of two records of a key the one known
         // later has to be the newer. Else two that are known at one instant say the same.
@@ -124,6 +142,7 @@ impl Barriers {
             read: BTreeSet::new(),
             credited: BTreeSet::new(),
             cap,
+            ends,
             until: before,
             shards: self.shards,
         });
@@ -159,7 +178,11 @@ mod tests {
     }
 
     fn open() -> Said {
-        Said::Open { by: "a".to_owned() }
+        open_at(&[])
+    }
+
+    fn open_at(ends: &[u64]) -> Said {
+        Said::Open { by: "a".to_owned(), ends: ends.to_vec() }
     }
 
     #[test]
@@ -215,6 +238,25 @@ mod tests {
             barriers.hear(epoch + 2, 0, credited(epoch, &[0]));
         }
         assert_eq!(barriers.complete().and_then(Epoch::known_at), Some(Instant::from_micros(21)));
+    }
+
+    #[test]
+    fn an_epoch_knows_of_each_partition_what_it_was_opened_with_and_what_the_one_before_knew() {
+        let mut barriers = Barriers::new(1, None);
+        barriers.hear(0, 0, open_at(&[3, 5]));
+        barriers.hear(1, 0, open_at(&[9, 9]));
+        barriers.hear(2, 0, read(0, &[0], 20));
+        barriers.hear(3, 0, credited(0, &[0]));
+        barriers.hear(4, 0, open_at(&[2, 6]));
+        let ends = |epoch: Option<&Epoch>| [0, 1, 2].map(|partition| epoch.and_then(|epoch| epoch.end(partition)));
+        assert_eq!(ends(barriers.complete()), [Some(3), Some(5), None]);
+        assert_eq!(ends(barriers.under_way()), [Some(3), Some(6), None]);
+    }
+
+    #[test]
+    fn what_an_earlier_program_said_is_heard() {
+        let said = serde_json::from_str(r#"{"say":"open","by":"a"}"#).expect("a record");
+        assert!(matches!(said, Said::Open { ends, .. } if ends.is_empty()));
     }
 
     #[test]

@@ -77,13 +77,13 @@ pub struct Node {
     owned: BTreeSet<u32>,
     barriers: Barriers,
     heard: u64,
-    /// For which epoch its inputs are filed, and how far then.
-    filed: Option<(u64, Vec<u64>)>,
+    /// For which epoch its inputs are filed, and how far.
+    filed: Option<(u64, Vec<(u32, u64)>)>,
     received: Option<u64>,
     accounts_published: Option<u64>,
     partners_published: Option<u64>,
     /// How far its inputs were filed for the last epoch that it took part in.
-    covered: Option<Vec<u64>>,
+    covered: Option<Vec<(u32, u64)>>,
     may_open: bool,
 }
 
@@ -169,18 +169,16 @@ impl Node {
     /// Whether the log holds anything of this node's that no epoch has covered.
     fn anything_new(&self) -> Result<bool> {
         let Some(complete) = self.barriers.complete().and_then(Epoch::known_at) else { return Ok(true) };
-        Ok(self.projection.counts().last_recorded > complete || self.covered != Some(self.ends()?))
-    }
-
-    /// Where the partitions that it reads end.
-    fn ends(&self) -> Result<Vec<u64>> {
-        let scope = Scope::of(self.layout, self.owned.iter().copied());
-        let read: Vec<u32> = (0..self.log.partitions()).filter(|partition| scope.reads(*partition)).collect();
-        Ok(self.log.ends(&read)?)
+        Ok(self.projection.counts().last_recorded > complete
+            || self.covered != Some(self.projection.ends(self.log.as_ref())?))
     }
 
     fn open(&mut self) -> Result<Step> {
-        topic::say(self.topics.as_ref(), &Said::Open { by: self.options.name.clone() })?;
+        let ends = match self.log.recorded() {
+            Recorded::ByLog => Vec::new(),
+            Recorded::ByEvents => self.log.ends(&(0..self.log.partitions()).collect::<Vec<_>>())?,
+        };
+        topic::say(self.topics.as_ref(), &Said::Open { by: self.options.name.clone(), ends })?;
         Ok(Step::Did(Stage::Opened))
     }
 
@@ -191,7 +189,7 @@ impl Node {
             return Ok(waits(epoch));
         }
         if self.filed.as_ref().is_none_or(|(number, _)| *number != epoch.number) {
-            self.file(epoch.number)?;
+            self.file(epoch)?;
             return Ok(Step::Did(Stage::Filed));
         }
         let outgoing = self.projection.outgoing(self.log.as_ref(), SENT_MAX)?;
@@ -246,6 +244,10 @@ impl Node {
 
     /// Publishes what the partners of its shards come to at an epoch that is complete.
     fn publish_partners(&mut self, epoch: &Epoch) -> Result<Step> {
+        if self.may_know_more(epoch) {
+            self.partners_published = Some(epoch.number);
+            return Ok(Step::Did(Stage::PublishedPartners));
+        }
         if self.received != Some(epoch.number) {
             return self.receive(epoch);
         }
@@ -257,6 +259,12 @@ impl Node {
         }
         self.partners_published = Some(epoch.number);
         Ok(Step::Did(Stage::PublishedPartners))
+    }
+
+    /// Whether its store may hold what an epoch that is complete does not know: where recorded times are not the log's, and it
+    /// took shards, or its store, after it was read for the next one. What there is to tell is told at that one.
+    fn may_know_more(&self, complete: &Epoch) -> bool {
+        complete.end(0).is_some() && self.filed.is_none() && self.barriers.under_way().is_some()
     }
 
     /// Publishes once more as known at the last epoch, if something older has come to lie above what was published.
@@ -275,19 +283,20 @@ impl Node {
     /// Files all that an epoch asks for: a node may have taken a shard that another one read.
     fn receive(&mut self, epoch: &Epoch) -> Result<Step> {
         if self.filed.as_ref().is_none_or(|(number, _)| *number != epoch.number) {
-            self.file(epoch.number)?;
+            self.file(epoch)?;
         }
         for shard in &self.owned {
-            topic::receive(self.topics.as_ref(), self.log.as_ref(), &self.projection, *shard)?;
+            topic::receive(self.topics.as_ref(), self.log.as_ref(), &self.projection, *shard, epoch)?;
         }
         self.received = Some(epoch.number);
         Ok(Step::Did(Stage::Filed))
     }
 
-    fn file(&mut self, epoch: u64) -> Result<()> {
-        let ends = self.ends()?;
-        self.projection.file(self.log.as_ref(), |_| {})?;
-        self.filed = Some((epoch, ends));
+    fn file(&mut self, epoch: &Epoch) -> Result<()> {
+        let mut ends = self.projection.ends(self.log.as_ref())?;
+        ends.iter_mut().for_each(|(partition, end)| *end = epoch.end(*partition).unwrap_or(*end));
+        self.projection.file_until(self.log.as_ref(), &ends, |_| {})?;
+        self.filed = Some((epoch.number, ends));
         Ok(())
     }
 }

@@ -7,13 +7,14 @@ use tributary_log::{Keyed, Log, Stored, Topics, read_to_end, read_until};
 use tributary_projector::{CreditLearned, Kind, Outgoing, Projection};
 
 use crate::barrier::Said;
-use crate::{Barriers, ClusterError, Result};
+use crate::{Barriers, ClusterError, Epoch, Result};
 
 /// One partition: when what is published.
 pub const BARRIERS: &str = "shards.barriers";
 /// A partition for each shard: usage and corrections from other shards. Compacted by the record's place in the log.
 pub const CARRIED: &str = "shards.carried";
-/// A partition for each shard: what its accounts came to at each close, where that differs from the close before. Compacted.
+/// A partition for each shard: what its accounts came to at each close, where that differs from the close before. Compacted by
+/// what they are of and the epoch.
 pub const FINALS: &str = "shards.finals";
 
 /// Hears everything that was said since `next`.
@@ -51,25 +52,48 @@ pub(crate) fn send(topics: &dyn Topics, outgoing: &[Outgoing]) -> Result<()> {
     Ok(())
 }
 
-/// Files what was carried to a shard.
-pub(crate) fn receive(topics: &dyn Topics, log: &dyn Log, projection: &Projection, shard: u32) -> Result<()> {
+/// Files what was carried to a shard of what an epoch knows. The rest is left: from there on it is read again.
+pub(crate) fn receive(
+    topics: &dyn Topics,
+    log: &dyn Log,
+    projection: &Projection,
+    shard: u32,
+    epoch: &Epoch,
+) -> Result<()> {
+    let mut left = None;
     for read in read_to_end(topics, CARRIED, shard, projection.next_beside(CARRIED, shard)?)? {
         let read = read?;
-        let carried: Vec<Vec<u8>> = read.records.into_iter().filter_map(|stored| stored.record.value).collect();
-        projection.file_carried(log, (CARRIED, shard), read.next_offset, &carried)?;
+        let mut carried = Vec::with_capacity(read.records.len());
+        for stored in read.records {
+            let unreadable = || ClusterError::Unreadable { topic: CARRIED, offset: stored.offset };
+            let (partition, offset) = position(&stored.record.key).ok_or_else(unreadable)?;
+            if epoch.end(partition).is_none_or(|end| offset < end) {
+                carried.extend(stored.record.value);
+            } else {
+                left = left.or(Some(stored.offset));
+            }
+        }
+        projection.file_carried(log, (CARRIED, shard), left.unwrap_or(read.next_offset), &carried)?;
     }
     Ok(())
 }
 
-/// The key of a final credit.
+/// Where a carried record stands in the log: its partition, and its offset there.
+fn position(key: &[u8]) -> Option<(u32, u64)> {
+    let (partition, offset) = key.split_first_chunk()?;
+    Some((u32::from_be_bytes(*partition), u64::from_be_bytes(offset.try_into().ok()?)))
+}
+
+/// The key of a final credit: cutoff, partner, period, account, and the epoch that it was said at. Where the past was added to, the
+/// later epoch's stands: one that comes late must not be all that compaction leaves.
 #[derive(Debug, Serialize, Deserialize)]
-struct FinalKey(i64, String, String, String);
+struct FinalKey(i64, String, String, String, #[serde(default)] u64);
 
 /// Says final credits of accounts of a shard.
 pub(crate) fn say_finals(topics: &dyn Topics, shard: u32, epoch: u64, finals: &[CreditLearned]) -> Result<()> {
     let record = |one: &CreditLearned| {
         let account = one.account.to_string();
-        let key = FinalKey(one.known_at.micros(), one.partner.to_string(), one.period.to_string(), account);
+        let key = FinalKey(one.known_at.micros(), one.partner.to_string(), one.period.to_string(), account, epoch);
         let key = serde_json::to_vec(&key).map_err(|source| ClusterError::Unwritable { topic: FINALS, source })?;
         let headers = vec![("epoch".to_owned(), epoch.to_string().into_bytes())];
         Ok((shard, Keyed { key, headers, value: Some(one.encode()) }))
@@ -85,7 +109,7 @@ pub(crate) fn learn_finals(topics: &dyn Topics, projection: &Projection) -> Resu
 }
 
 fn read_final(stored: &Stored) -> Option<CreditLearned> {
-    let FinalKey(cutoff_us, partner, period, account) = serde_json::from_slice(&stored.record.key).ok()?;
+    let FinalKey(cutoff_us, partner, period, account, _) = serde_json::from_slice(&stored.record.key).ok()?;
     let account = AccountId::new(&account).ok()?;
     Some(CreditLearned {
         partner: PartnerId::new(&partner).ok()?,
@@ -115,4 +139,15 @@ pub(crate) fn learn(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_final_that_an_earlier_program_said_is_read() {
+        let key: FinalKey = serde_json::from_str(r#"[1000000,"p-1","2026-01","acme"]"#).expect("a key");
+        assert_eq!((key.0, key.3.as_str(), key.4), (1_000_000, "acme", 0));
+    }
 }

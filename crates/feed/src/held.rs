@@ -202,6 +202,18 @@ impl Held {
         Ok(subjects)
     }
 
+    /// The subjects and keys of which a topic says something still.
+    pub(crate) fn said_in(&self, topic: Topic) -> Result<Vec<(String, String)>> {
+        let mut said = Vec::new();
+        for row in self.0.prefix(&key::held_in(topic)) {
+            let (key, value) = row?;
+            if decode(&value)?.last.hash != record::hash(None) {
+                said.push(key::read_held(&key)?);
+            }
+        }
+        Ok(said)
+    }
+
     /// The subjects of which a topic may say something older above something newer.
     pub(crate) fn buried(&self, topic: Topic) -> Result<BTreeSet<String>> {
         self.0.prefix(&key::buried_in(topic)).map(|row| key::read_buried(&row?.0)).collect()

@@ -75,25 +75,29 @@ pub(crate) struct Preparation {
 pub(crate) struct Preparing {
     how: Preparation,
     read_on: ReadOn,
-    /// Where the partition ended.
+    /// How far is read.
     end: u64,
     numbering: Numbering,
     in_write: usize,
 }
 
 impl Preparing {
-    /// From there on to the partition's end.
+    /// From there on to an end: what a read gives beyond it is left for the next time.
     pub(crate) fn new(how: Preparation, read_on: ReadOn, end: u64) -> Self {
         Self { how, read_on, end, numbering: Numbering::default(), in_write: 0 }
     }
 
-    /// The records of a read, none of them recorded before the one that stands before it if the log says when (I2).
+    /// The records of a read, of those before the end; none of them recorded before the one that stands before it if the log
+    /// says when (I2).
     pub(crate) fn prepare(&mut self, batch: Batch) -> Result<Prepared> {
         let mut rows = Vec::with_capacity(if self.how.whole { 0 } else { batch.len() });
         let mut records = Batch::new(Position { partition: self.read_on.partition, offset: self.read_on.offset });
         let (mut contents, mut judged) = (Vec::new(), Vec::new());
         for record in &batch {
             let mut record = record?;
+            if record.position.offset >= self.end {
+                break;
+            }
             if self.how.recorded == Recorded::ByLog {
                 record.recorded_us = record.recorded_us.max(self.read_on.recorded_us);
                 self.read_on.recorded_us = record.recorded_us;
@@ -109,7 +113,7 @@ impl Preparing {
                 }
             }
         }
-        self.read_on.offset = batch.next_offset();
+        self.read_on.offset = batch.next_offset().min(self.end);
         self.in_write += batch.len();
         let ends_write = self.in_write >= self.how.records_per_write || self.read_on.offset >= self.end;
         let numbered = self.numbering.take_new();

@@ -103,22 +103,41 @@ impl Projection {
 
     /// The same for a new store that nobody asks yet.
     pub(crate) fn build<L: Log + ?Sized>(&self, log: &L, mut progress: impl FnMut(Progress)) -> Result<()> {
-        self.file_in_writes(log, RECORDS_PER_WRITE_REBUILDING, &mut progress)?;
+        self.file_in_writes(log, &self.ends(log)?, RECORDS_PER_WRITE_REBUILDING, &mut progress)?;
         self.derive(|left| progress(Progress::Deriving { left: left as u64 }))
     }
 
     /// Files everything that the log holds beyond what is filed, and derives nothing yet.
     pub fn file<L: Log + ?Sized>(&self, log: &L, progress: impl FnMut(Progress)) -> Result<u64> {
-        self.file_in_writes(log, RECORDS_PER_WRITE, progress)
+        self.file_until(log, &self.ends(log)?, progress)
+    }
+
+    /// Files what the log holds before these offsets of these partitions, beyond what is filed, and nothing else.
+    pub fn file_until<L: Log + ?Sized>(
+        &self,
+        log: &L,
+        ends: &[(u32, u64)],
+        progress: impl FnMut(Progress),
+    ) -> Result<u64> {
+        self.file_in_writes(log, ends, RECORDS_PER_WRITE, progress)
+    }
+
+    /// Where the partitions in its scope end now.
+    pub fn ends<L: Log + ?Sized>(&self, log: &L) -> Result<Vec<(u32, u64)>> {
+        let scope = self.scope();
+        let partitions: Vec<u32> = (0..log.partitions()).filter(|partition| scope.reads(*partition)).collect();
+        let ends = log.ends(&partitions)?;
+        Ok(partitions.into_iter().zip(ends).collect())
     }
 
     fn file_in_writes<L: Log + ?Sized>(
         &self,
         log: &L,
+        ends: &[(u32, u64)],
         records_per_write: usize,
         mut progress: impl FnMut(Progress),
     ) -> Result<u64> {
-        let parts = self.unfiled(log)?;
+        let parts = self.unfiled(log, ends)?;
         let total = parts.iter().map(Part::left).sum();
         let mut judge = self.judge(log, total)?;
         let judged = judge.is_some();
@@ -141,14 +160,12 @@ impl Projection {
         })
     }
 
-    /// What the log holds beyond what is filed, of the partitions in its scope.
-    fn unfiled<L: Log + ?Sized>(&self, log: &L) -> Result<Vec<Part>> {
-        let scope = self.scope();
-        let partitions: Vec<u32> = (0..log.partitions()).filter(|partition| scope.reads(*partition)).collect();
-        let unfiled = |(partition, end)| {
+    /// What the log holds beyond what is filed, before these offsets.
+    fn unfiled<L: Log + ?Sized>(&self, log: &L, ends: &[(u32, u64)]) -> Result<Vec<Part>> {
+        let unfiled = |&(partition, end)| {
             let filed = ReadOn::load(&self.store, partition)?;
             // Where nothing is left it does not matter where the log begins.
-            if let Some(from) = filed.filter(|from| from.offset == end) {
+            if let Some(from) = filed.filter(|from| from.offset >= end) {
                 return Ok(Part { from, end });
             }
             let start = log.start(partition)?;
@@ -159,7 +176,7 @@ impl Projection {
             }
             Ok(Part { from, end })
         };
-        partitions.iter().copied().zip(log.ends(&partitions)?).map(unfiled).collect()
+        ends.iter().map(unfiled).collect()
     }
 
     /// What judges the records of a log that nobody has judged.

@@ -267,3 +267,22 @@ fn a_reader_beside_an_import_always_sees_a_prefix_of_the_log() {
         assert!(seen > 1, "it read while events came in");
     });
 }
+
+#[test]
+fn what_lies_beyond_the_end_that_is_asked_for_is_filed_later() {
+    let log = log(1);
+    say(&log, BEGINNING);
+    say(&log, "2026-01-10 acme usage.recorded #u-1 lake 100 USD");
+    let known = log.end(0).expect("the log works");
+    say(&log, "2026-01-11 acme usage.recorded #u-2 lake 50 USD");
+    let projection = Projection::in_memory(&log, &TUNING).expect("a store");
+    for _ in 0..2 {
+        projection.file_until(&log, &[(0, known)], |_| {}).expect("the store works");
+        assert_eq!((projection.next_offset(0).expect("the store works"), projection.counts().events), (known, 9));
+        check_credit(&projection, "acme:d-a:100");
+    }
+    projection.file(&log, |_| {}).expect("the store works");
+    projection.file_until(&log, &[(0, known)], |_| {}).expect("what is filed stays");
+    assert_eq!(projection.counts().events, 10);
+    check_credit(&projection, "acme:d-a:150");
+}

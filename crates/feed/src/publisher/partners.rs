@@ -29,7 +29,7 @@ struct Agenda {
     /// Of everybody, the statements of these closes.
     closed: Vec<ClosedPeriod>,
     /// Periods that are not closed any more.
-    reopened: Vec<Period>,
+    reopened: BTreeSet<Period>,
     /// Everybody.
     everybody: BTreeSet<PartnerId>,
 }
@@ -109,11 +109,15 @@ impl Publisher {
         })
     }
 
-    /// The periods that the topic says statements of, and that are not closed.
-    fn reopened(&self, closed: &[ClosedPeriod]) -> Result<Vec<Period>> {
-        let keys = self.held.keys_of(Topic::Digests, &Subject::Book.to_string())?;
-        let periods = keys.iter().filter_map(|key| key.parse::<Period>().ok());
-        Ok(periods.filter(|period| closed.iter().all(|close| close.period != *period)).collect())
+    /// The periods that the topics of its shards say statements or the digest of, and that are not closed.
+    fn reopened(&self, closed: &[ClosedPeriod]) -> Result<BTreeSet<Period>> {
+        let mut periods = BTreeSet::new();
+        for topic in [Topic::Statements, Topic::Digests] {
+            let said = self.held.said_in(topic)?.into_iter().filter(|(subject, _)| self.owns(subject));
+            periods.extend(said.filter_map(|(_, key)| key.rsplit('/').next()?.parse::<Period>().ok()));
+        }
+        periods.retain(|period| closed.iter().all(|close| close.period != *period));
+        Ok(periods)
     }
 
     fn tell_partners(
@@ -153,7 +157,7 @@ impl Publisher {
         ledger: Ledger<'_>,
         known_at: Instant,
         closed: &[ClosedPeriod],
-        reopened: &[Period],
+        reopened: &BTreeSet<Period>,
     ) -> Result<Published> {
         let mut outgoing = Outgoing::new(self, ledger);
         let view = ledger.projection.view(Some(known_at))?;

@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tributary_cluster::Stage;
+use tributary_domain::testing::drafts;
 use tributary_domain::time::Instant;
 use tributary_events::feed::{Content, Topic};
 use tributary_feed::{Ledger, headers, replay};
 use tributary_finance::close_pending;
-use tributary_log::{Keyed, MemoryTopics, Recorded, Topics};
+use tributary_log::{Keyed, Layout, MemoryTopics, Recorded, Topics};
 use tributary_projector::Scope;
+use tributary_sim::scenario::Random;
 use world::World;
 
 /// Every record that a topic holds, each partition in order.
@@ -86,8 +88,8 @@ fn assert_every_record_follows_from_the_log(seed: u64, world: &World) {
 }
 
 /// A reader that drops ids seen, and records older than the one it has of a key, gets each change once.
-fn assert_each_record_is_a_change(seed: u64, world: &World) {
-    for topic in Topic::ALL {
+fn assert_each_record_is_a_change(seed: u64, world: &World, topics: impl Iterator<Item = Topic>) {
+    for topic in topics {
         let mut seen = BTreeSet::new();
         let mut held: BTreeMap<String, (Instant, Option<Vec<u8>>)> = BTreeMap::new();
         for record in records(&world.ever, topic.name()) {
@@ -124,6 +126,25 @@ fn digests_said(state: &State) -> BTreeMap<String, String> {
     state.iter().filter_map(digest).collect()
 }
 
+/// Topics whose records are known when they are said, and not at a cutoff: what stands there may know more of it later, where
+/// the past may be added to.
+fn running() -> impl Iterator<Item = Topic> {
+    Topic::ALL.into_iter().filter(|topic| !matches!(topic, Topic::Statements | Topic::Digests))
+}
+
+/// Of a key, as known at one instant, everybody says the same.
+fn assert_nobody_says_otherwise(seed: u64, world: &World) {
+    for topic in running() {
+        let mut said = BTreeMap::new();
+        for record in records(&world.ever, topic.name()) {
+            let known_at = headers(&record).expect("attributes").known_at;
+            let content = record.value.as_ref().map(|value| Content::decode(topic, value).expect("a content"));
+            let before = said.entry((key(&record), known_at)).or_insert_with(|| content.clone());
+            assert_eq!(*before, content, "seed {seed}: `{}` {} at {known_at}", topic.name(), key(&record));
+        }
+    }
+}
+
 fn seeds() -> std::ops::Range<u64> {
     let number = |name: &str, or: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(or);
     let first = number("TRIBUTARY_CLUSTER_SEED", 1);
@@ -137,11 +158,13 @@ fn hold(per_family: u32, recorded: Recorded, processes: usize) -> BTreeSet<Stage
         let wild = told(seed, per_family, recorded, processes);
         let said = state(&wild);
         assert_same(seed, &state(&quiet), &said);
+        assert_nobody_says_otherwise(seed, &wild);
         assert_eq!(digests_said(&said), digests_of_one_machine(&wild), "seed {seed}: digests of closed periods");
+        assert_each_record_is_a_change(seed, &wild, running());
         // Where the past may be added to, what was published of an instant knew what there was of it.
         if recorded == Recorded::ByLog {
             assert_every_record_follows_from_the_log(seed, &wild);
-            assert_each_record_is_a_change(seed, &wild);
+            assert_each_record_is_a_change(seed, &wild, Topic::ALL.into_iter());
         }
         did.extend(wild.did);
     }
@@ -169,4 +192,90 @@ fn a_past_that_is_told_in_any_order_ends_the_same_for_processes_that_come_and_go
 #[test]
 fn processes_that_contend_for_a_single_shard_say_of_it_what_one_says_alone() {
     hold(1, Recorded::ByLog, 3);
+}
+
+/// What is told of a history whose past is added to, while a scene is played, and what one says alone of it.
+#[track_caller]
+fn play(text: &str, per_family: u32, scene: impl FnOnce(&mut World)) -> World {
+    let telling = || World::telling(drafts(text), per_family, Recorded::ByEvents, Random::new(0));
+    let (mut world, mut quiet) = (telling(), telling());
+    scene(&mut world);
+    quiet.run_alone();
+    assert_same(0, &state(&quiet), &state(&world));
+    assert_nobody_says_otherwise(0, &world);
+    assert_eq!(digests_said(&state(&world)), digests_of_one_machine(&world));
+    world
+}
+
+#[test]
+fn who_is_held_up_while_the_past_is_added_to_says_of_an_epoch_what_everybody_says_of_it() {
+    // Usage waits for a link that was recorded before it.
+    let text = "2026-01-10            crm/1 usage.recorded lake 12.5 USD
+                2026-01-11@2026-01-05 crm/1 alias.linked   acme";
+    let world = play(text, 1, |world| world.hold_one_up(1));
+    let said = records(&world.ever, Topic::Suspense.name()).into_iter().filter(|record| key(record) == "crm/1");
+    let waits: Vec<bool> = said.map(|record| record.value.is_some()).collect();
+    assert_eq!(waits, [true, false, true, false], "the third one is late, and the last one mends it");
+}
+
+#[test]
+fn who_has_read_for_the_next_epoch_says_nothing_more_of_the_last_one() {
+    let text = "2026-01-05            partner/p-1 partner.enrolled kinds=msp
+                2026-01-10            partner/p-1 payout.issued    pay-1 100 USD
+                2026-01-11@2026-01-06 partner/p-1 payout.issued    pay-2 50 USD";
+    let world = play(text, 1, |world| world.restart_one_that_has_read_on(2));
+    assert_eq!(records(&world.ever, Topic::Accruals.name()).len(), 2);
+}
+
+/// Names on two shards: that of the account `acme`, an alias of the other one, and a partner of either.
+fn two_shards() -> (u32, String, [String; 2]) {
+    let layout = Layout { per_family: 2 };
+    let shard = layout.shard("account/acme");
+    let of = |shard: u32, kind: &str| {
+        (1..).map(|number| format!("{kind}{number}")).find(|name| layout.shard(name) == shard).expect("a name")
+    };
+    (shard, of(1 - shard, "crm/"), [of(shard, "partner/p-"), of(1 - shard, "partner/p-")])
+}
+
+/// A partner who earns a tenth of what an account uses under an alias: eight events.
+fn earning(partner: &str, alias: &str) -> String {
+    let id = partner.trim_start_matches("partner/");
+    format!(
+        "2026-01-01 {partner} partner.enrolled   kinds=msp
+         2026-01-01 book      policy             cloud model=roleSplit(msp:1)
+         2026-01-01 book      plan               growth consumption bands=0:0.1
+         2026-01-01 acme      deal.opened        d-1 lines=lake:consumption
+         2026-01-01 acme      deal.won           d-1 2026-01-01..
+         2026-01-01 acme      deal.role_assigned d-1 {id} msp
+         2026-01-02 {alias}   alias.linked       acme
+         2026-01-10 {alias}   usage.recorded     lake 100 USD
+        "
+    )
+}
+
+#[test]
+fn what_is_carried_for_the_next_epoch_is_not_known_to_the_last_one() {
+    let (shard, alias, [partner, _]) = two_shards();
+    let text = format!(
+        "{}
+         2026-01-12            {partner} payout.issued  pay-1 1 USD
+         2026-01-14@2026-01-11 {alias}   usage.recorded lake 50 USD",
+        earning(&partner, &alias)
+    );
+    let world = play(&text, 2, |world| world.carry_to_one_that_is_behind(shard, 8));
+    assert_eq!(records(&world.ever, Topic::Accruals.name()).len(), 3);
+}
+
+#[test]
+fn finals_that_come_late_do_not_bury_those_that_were_said_since() {
+    let (shard, alias, [_, partner]) = two_shards();
+    let text = format!(
+        "{}
+         2026-02-04            book    period.closed  2026-01 2026-02-03
+         2026-01-14@2026-02-01 {alias} usage.recorded lake 50 USD",
+        earning(&partner, &alias)
+    );
+    let world = play(&text, 2, |world| world.leave_late_finals(shard, 9));
+    assert!(world.did.contains(&Stage::SaidFinals));
+    assert_eq!(state(&world).keys().filter(|(topic, _)| *topic == Topic::Statements).count(), 1);
 }

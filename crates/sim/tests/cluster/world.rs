@@ -1,5 +1,7 @@
 //! A log, topics and processes that come and go, all of it driven by a seed.
 
+mod scenes;
+
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -177,6 +179,18 @@ pub(crate) struct World {
 impl World {
     /// The history of a seed, on a log of so many partitions, with nobody there yet.
     pub(crate) fn new(seed: u64, per_family: u32, recorded: Recorded) -> Self {
+        let events = Scenario::events(seed, Size::default());
+        let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
+        let mut random = Random::new(seed ^ 0x5eed);
+        let mut drafts = scattered(events.iter().map(read).collect(), &mut random);
+        if recorded == Recorded::ByEvents {
+            random.shuffle(&mut drafts);
+        }
+        Self::telling(drafts, per_family, recorded, random)
+    }
+
+    /// The same of a history that is told in this order.
+    pub(crate) fn telling(drafts: Vec<Draft>, per_family: u32, recorded: Recorded, mut random: Random) -> Self {
         let layout = Layout { per_family };
         let clock = Arc::new(AtomicI64::new(0));
         let ticking = Arc::clone(&clock);
@@ -188,13 +202,6 @@ impl World {
         for topic in Topic::ALL.map(Topic::name) {
             topics.create(topic, per_family);
             ever.create(topic, per_family);
-        }
-        let events = Scenario::events(seed, Size::default());
-        let read = |event: &serde_json::Value| json::read(event.to_string().as_bytes()).expect("an event");
-        let mut random = Random::new(seed ^ 0x5eed);
-        let mut drafts = scattered(events.iter().map(read).collect(), &mut random);
-        if recorded == Recorded::ByEvents {
-            random.shuffle(&mut drafts);
         }
         Self {
             layout,
