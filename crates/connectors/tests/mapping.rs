@@ -141,6 +141,8 @@ fn o5_a_mapping_that_observes_what_systems_keep_to_themselves_is_refused_by_the_
         )
     };
     assert!(Mapping::from_yaml(&mapping("{StageName}", "{Id}")).is_ok());
+    let own = mapping("{$step}", "{Id}").replace("- kind: deal", "- kind: deal\n        let: {step: \"{NextStep}\"}");
+    assert!(Mapping::from_yaml(&own).is_err(), "{own}");
     for (value, named) in [("{NextStep}", "{Id}"), ("{$step}", "{Next_Step__c?}"), ("{Owner.AnnualRevenue}", "{Id}")] {
         let refused = Mapping::from_yaml(&mapping(value, named)).expect_err("not synchronised");
         assert_eq!(refused.path, "tables[0].rules[0].events[0].data", "{refused}");
