@@ -141,9 +141,44 @@ fn o5_a_mapping_that_observes_what_systems_keep_to_themselves_is_refused_by_the_
         )
     };
     assert!(Mapping::from_yaml(&mapping("{StageName}", "{Id}")).is_ok());
+    let own = mapping("{$step}", "{Id}").replace("- kind: deal", "- kind: deal\n        let: {step: \"{NextStep}\"}");
+    assert!(Mapping::from_yaml(&own).is_err(), "{own}");
     for (value, named) in [("{NextStep}", "{Id}"), ("{$step}", "{Next_Step__c?}"), ("{Owner.AnnualRevenue}", "{Id}")] {
         let refused = Mapping::from_yaml(&mapping(value, named)).expect_err("not synchronised");
         assert_eq!(refused.path, "tables[0].rules[0].events[0].data", "{refused}");
         assert!(refused.reason.contains("is not synchronised between systems"), "{refused}");
     }
+}
+
+#[test]
+fn what_a_rule_works_out_takes_the_place_of_what_its_table_does() {
+    let rules = "    let: {cost: '0'}
+    rules:
+      - kind: refund
+        when: {Product: b}
+        let: {cost: '{Cost|negated}'}
+        events: [&used {type: usage.recorded, subject: 'n/{Customer}', time: '{At|instant}', data: {product: '{Product}', amount: '{$cost}', currency: USD}}]
+      - {kind: payment, when: {Product: c}, takesBack: '{Id}'}
+      - {kind: usage, events: [*used]}
+";
+    let (head, _) = SMALL.split_once("    rules:").expect("rules");
+    let mapping = Mapping::from_yaml(&format!("{head}{rules}")).expect("a mapping");
+    let text =
+        "Id,Customer,At,Product,Cost\n1,c,2026-01-01,a,1\n2,c,2026-01-01,b,1\n3,c,2026-01-01,c,1\n,c,2026-01-01,c,1\n";
+    let rows = rows(&mapping, text.as_bytes(), "x.csv").expect("a header");
+    let said: Vec<String> = drafts(&rows).into_iter().map(tributary_events::json::write_draft).collect();
+    assert!(said[0].contains(r#""amount":"0""#) && said[1].contains(r#""amount":"-1""#), "{said:?}");
+    let payment = match &rows[2].said {
+        tributary_connectors::Said::TakesBack { source, payment } => (source.as_str(), payment.as_str()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(payment, ("urn:test", "3"));
+    assert_eq!(refusals(&rows), ["x.csv:5: Id: has no value (value-missing)"]);
+    let missing = format!("{head}{}", rules.replace("    let: {cost: '0'}\n", ""));
+    let error = Mapping::from_yaml(&missing).map(|_| ()).expect_err("the last rule works nothing out");
+    assert_eq!(
+        (error.path.as_str(), error.reason.contains("`$cost`")),
+        ("tables[0].rules[2].events[0]", true),
+        "{error}"
+    );
 }

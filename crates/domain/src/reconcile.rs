@@ -83,6 +83,8 @@ pub struct Line {
     pub because: Because,
     /// The deal whose usage it was compared with (R5).
     pub deal: Option<DealId>,
+    /// Whether its agreement has no charges, so that there is only usage to compare it with (R5).
+    lacks_charges: bool,
 }
 
 /// What of a line goes to a charge.
@@ -238,6 +240,7 @@ impl Line {
             true => (LineStatus::Matched, Because::Nothing),
             false => (LineStatus::Unmatched, Because::NoDeal),
         };
-        Self { report: report.clone(), pieces: Vec::new(), left, status, because, deal: None }
+        let lacks_charges = !left.is_zero();
+        Self { report: report.clone(), pieces: Vec::new(), left, status, because, deal: None, lacks_charges }
     }
 }

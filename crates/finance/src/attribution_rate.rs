@@ -84,7 +84,7 @@ pub fn attribution_rates(view: &View<'_>, only: Option<Period>) -> Result<Attrib
     let mut rows: BTreeMap<Place, Row> = BTreeMap::new();
     let wanted = |period: Period| only.is_none_or(|only| only == period);
     for account in view.accounts()? {
-        let folded = view.account(&account)?;
+        let folded = view.account_once(&account)?;
         for (period, sums) in view.usage_sums(&folded, only)? {
             for (key, sum) in sums.iter() {
                 let of = (key.deal.is_some(), key.day);

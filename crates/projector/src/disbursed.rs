@@ -3,13 +3,16 @@
 
 use std::sync::PoisonError;
 
-use tributary_domain::event::{Body, Subject};
+use tributary_domain::event::{Body, DisbursementReported, Event, Subject};
 use tributary_domain::id::{ChargeId, DisbursementId};
 use tributary_domain::time::Instant;
 
 use crate::error::Result;
 use crate::history::{self, Filed};
+use crate::key::{self, tag};
 use crate::projection::Projection;
+
+const REPORTED: &str = "tributary.disbursement.reported.v1";
 
 impl Projection {
     /// The report that stands now for a disbursement, among those said under a subject: the latest by (`recorded`, `source`,
@@ -27,6 +30,24 @@ impl Projection {
             Body::ChargeBilled(billed) => billed.charge == *charge,
             _ => false,
         })
+    }
+
+    /// Visits every report of a disbursement that is filed, by subject. Nothing is derived for it.
+    pub fn visit_disbursements(&self, mut visit: impl FnMut(Event, DisbursementReported)) -> Result<()> {
+        let _present = self.present.read().unwrap_or_else(PoisonError::into_inner);
+        let mut rows = self.store.scan(&key::history::all(tag::HISTORY));
+        while let Some(row) = rows.advance() {
+            let (_, value) = row?;
+            if history::record(value)?.envelope.event_type != REPORTED {
+                continue;
+            }
+            let event = history::filed(value)?.event;
+            if let Body::DisbursementReported(report) = &event.body {
+                let report = report.clone();
+                visit(event, report);
+            }
+        }
+        Ok(())
     }
 
     fn learned_last(&self, subject: &Subject, is_meant: impl Fn(&Body) -> bool) -> Result<Option<Filed>> {

@@ -108,8 +108,12 @@ impl Table {
 
     /// What systems keep to themselves does not become an observation, whoever maps it (O5).
     fn check_withheld(&self) -> Result<(), Wrong> {
-        let columns = |name: &str| self.named.get(name).map_or_else(Vec::new, |template| template.fields().collect());
+        let of_table = |name: &str| self.named.get(name).map_or_else(Vec::new, |template| template.fields().collect());
         for (at, rule) in self.rules.iter().enumerate() {
+            let columns = |name: &str| match rule.named.get(name) {
+                Some(own) => own.fields().chain(own.named().flat_map(of_table)).collect(),
+                None => of_table(name),
+            };
             for (index, event) in rule.events.iter().enumerate() {
                 if let Some((column, why)) = event.withheld(columns) {
                     let why = format!("`{column}` is not synchronised between systems: {}", why.as_str());

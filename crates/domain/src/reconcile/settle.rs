@@ -20,19 +20,23 @@ pub(super) fn settle(charges: &mut [Charge], lines: &mut [Line]) -> Result<(), O
         agreed.entry(agreed_of(charge)).or_default().push(at);
     }
     for line in lines.iter_mut().filter(|line| !line.left.is_zero()) {
+        line.lacks_charges = !agreed.contains_key(&agreed_by(line));
         let Some(named) = &line.report.charge else { continue };
         match by_id.get(named).map(|at| &mut charges[*at]) {
             None => line.because = Because::NotBilled,
-            Some(charge) if !fits(line, charge) => line.because = Because::Elsewhere,
+            Some(charge) if !fits(line, charge) => {
+                line.because = Because::Elsewhere;
+                line.lacks_charges = false;
+            }
             Some(charge) => {
+                line.lacks_charges = false;
                 let because = if pays(line, charge)? { Because::Named } else { Because::TakesBack };
                 line.judge(because);
             }
         }
     }
     for line in lines.iter_mut().filter(|line| line.report.charge.is_none() && !line.left.is_zero()) {
-        let key = (line.report.marketplace.clone(), line.report.agreement.clone(), line.report.currency);
-        let Some(of) = agreed.get(&key) else { continue };
+        let Some(of) = agreed.get(&agreed_by(line)) else { continue };
         for at in of {
             charges[*at].pay(line)?;
         }
@@ -53,6 +57,10 @@ pub(super) fn settle(charges: &mut [Charge], lines: &mut [Line]) -> Result<(), O
 fn agreed_of(charge: &Charge) -> Agreed {
     let billed = &charge.billed;
     (billed.marketplace.clone(), billed.agreement.clone(), billed.currency)
+}
+
+fn agreed_by(line: &Line) -> Agreed {
+    (line.report.marketplace.clone(), line.report.agreement.clone(), line.report.currency)
 }
 
 fn fits(line: &Line, charge: &Charge) -> bool {

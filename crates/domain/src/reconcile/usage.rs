@@ -14,7 +14,7 @@ pub type Earned = BTreeMap<(DealId, Currency), Amount>;
 impl Reconciliation {
     /// Whether a line is left to be compared with usage.
     pub fn lacks_charges(&self) -> bool {
-        self.lines.iter().any(Line::lacks_charges)
+        self.lines.iter().any(|line| line.lacks_charges)
     }
 
     /// Compares the lines without charges with what their deals earned: each takes what it paid of it before fees and tax, in
@@ -25,7 +25,7 @@ impl Reconciliation {
         earned: &Earned,
     ) -> Result<Earned, Overflow> {
         let mut unpaid = Earned::new();
-        for line in self.lines.iter_mut().filter(|line| line.lacks_charges()) {
+        for line in self.lines.iter_mut().filter(|line| line.lacks_charges) {
             let Some(deal) = deal_of(&line.report) else { continue };
             let key = (deal.clone(), line.report.currency);
             line.deal = Some(deal);
@@ -37,10 +37,6 @@ impl Reconciliation {
 }
 
 impl Line {
-    fn lacks_charges(&self) -> bool {
-        self.because == Because::NoDeal
-    }
-
     /// Takes what it paid out of what is unpaid.
     fn compare(&mut self, unpaid: &mut Amount, earned: Amount) -> Result<(), Overflow> {
         let paid = self.left.gross.minus(self.left.refund)?;

@@ -138,6 +138,7 @@ fn r4_what_is_open_of_a_charge_that_takes_back_another_is_set_off_against_it() {
 #[test]
 fn r5_without_charges_lines_are_compared_with_what_their_deals_earned() {
     let said = "
+        2026-02-01 acme disbursement.reported x-0 10 USD 2026-02-01 deal=d-1 charge=c-9
         2026-03-01 acme disbursement.reported x-1 57 USD 2026-03-01 deal=d-1 fee=3
         2026-03-02 acme disbursement.reported x-2 60 USD 2026-03-02 deal=d-1
         2026-03-03 acme disbursement.reported x-3 1 USD 2026-03-03 deal=d-1
@@ -150,7 +151,7 @@ fn r5_without_charges_lines_are_compared_with_what_their_deals_earned() {
     let unpaid = found.compare_with_usage(|report| report.deal.clone(), &earned).expect("in range");
     assert_eq!(
         shown(&found),
-        "x-1:matched:within-usage | x-2:partly:more-than-used:left 20 | x-3:unmatched:more-than-used:left 1 | \
+        "x-0:matched:within-usage | x-1:matched:within-usage | x-2:partly:more-than-used:left 30 | x-3:unmatched:more-than-used:left 1 | \
          x-4:unmatched:more-than-used:left 1 | x-5:unmatched:nothing-billed:left 1"
     );
     assert_eq!(unpaid[&(read_id(DealId::new, "d-1"), read("USD"))].to_string(), "0");

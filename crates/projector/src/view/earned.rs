@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tributary_domain::fact::{Sums, agreed_periods};
+use tributary_domain::id::AccountId;
 use tributary_domain::time::Period;
 
 use super::View;
@@ -11,6 +12,11 @@ use crate::fold::FoldedAccount;
 use crate::last_learned::LastLearned;
 
 impl View<'_> {
+    /// An account, folded as known at the view's instant and not kept: for whoever goes through all of them.
+    pub fn account_once(&self, id: &AccountId) -> Result<FoldedAccount> {
+        self.at().fold(id)
+    }
+
     /// The daily sums of an account's facts (F1-F4), by period up to one. A period whose sums leave the range earns nothing, and
     /// is left out.
     pub fn daily_sums(&self, folded: &FoldedAccount, until: Period) -> Result<BTreeMap<Period, Sums>> {

@@ -11,8 +11,6 @@ use super::held::draft;
 use crate::error::CliError;
 use crate::ledger::Ledger;
 
-const REPORTED: &str = "tributary.disbursement.reported.v1";
-
 /// A payment of a source.
 type Payment = (Source, String);
 
@@ -64,15 +62,10 @@ impl Returned {
 
 /// Visits the reports of legs, with their payments and the ids of their disbursements.
 fn visit(ledger: &Ledger, mut of: impl FnMut(Payment, Event, String)) -> Result<(), CliError> {
-    let view = ledger.view(None)?;
-    view.visit_events(&[REPORTED], |event| {
-        if let Body::DisbursementReported(report) = &event.body
-            && let Some(payment) = payment_of(&report.disbursement)
-        {
+    Ok(ledger.projection.visit_disbursements(|event, report| {
+        if let Some(payment) = payment_of(&report.disbursement) {
             let payment = (event.meta.identity.source.clone(), payment.to_owned());
-            let id = report.disbursement.to_string();
-            of(payment, event, id);
+            of(payment, event, report.disbursement.to_string());
         }
-    })?;
-    Ok(())
+    })?)
 }
