@@ -17,7 +17,7 @@ use tributary_connectors::source::{FORMATS, Given, Settings, Source};
 use tributary_domain::currency::Currency;
 use tributary_domain::event::Draft;
 use tributary_domain::time::Day;
-use tributary_intake::{Outcome, Trust};
+use tributary_intake::{Outcome, Prepared, Trust};
 use tributary_log::Recorded;
 
 use self::report::{FileReport, ImportReport};
@@ -209,7 +209,7 @@ impl Input {
 /// Submits drafts with their lines; gives the outcomes with them, a refusal already said.
 fn submit(ledger: &Ledger, name: &str, drafts: Vec<(u64, Draft)>, meter: &Meter) -> Result<Vec<Outcome>, CliError> {
     let (lines, drafts): (Vec<u64>, Vec<Draft>) = drafts.into_iter().unzip();
-    let outcomes = outcomes(ledger, drafts)?;
+    let outcomes = outcomes(ledger, &drafts)?;
     for (line, outcome) in lines.iter().zip(&outcomes) {
         if let Outcome::Refused(refusal) = outcome {
             meter.say(&format_args!("{name}:{line}: {}: {refusal} ({})", refusal.field(), refusal.code()));
@@ -219,6 +219,6 @@ fn submit(ledger: &Ledger, name: &str, drafts: Vec<(u64, Draft)>, meter: &Meter)
 }
 
 /// Submits drafts that have no recorded time of their own, as connectors read them.
-fn outcomes(ledger: &Ledger, drafts: Vec<Draft>) -> Result<Vec<Outcome>, CliError> {
-    Ok(ledger.intake(Trust::LedgerClock, None).submit(drafts)?)
+fn outcomes(ledger: &Ledger, drafts: &[Draft]) -> Result<Vec<Outcome>, CliError> {
+    Ok(ledger.intake(Trust::LedgerClock, None).take(&Prepared::of(drafts))?)
 }

@@ -7,7 +7,10 @@ mod held;
 mod spool;
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use tributary_connectors::restate::{News, judge, restatement, version_of_file};
 pub(super) use tributary_connectors::source::Format as Of;
@@ -27,6 +30,9 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::ledger::{Ledger, now, origins_folder};
 use crate::meter::Meter;
+
+/// How many batches may be read and not taken yet.
+const BATCHES_AHEAD: usize = 2;
 
 /// Why rows that are older than what the ledger holds say nothing.
 const SUPERSEDED: &str = "superseded";
@@ -57,22 +63,40 @@ pub(super) fn import(
         tally: Tally::default(),
         import: origins.begin()?,
         lines: Vec::new(),
+        unfiled: false,
     };
-    match source.rows(Box::new(meter.read(spool.open()?)), &spool.name) {
-        Err(refusal) => importing.header(refusal)?,
-        Ok(rows) => {
-            let mut batch = Vec::new();
-            for row in rows {
-                batch.push(row);
-                if batch.len() >= DRAFTS_PER_BATCH {
-                    importing.take(std::mem::take(&mut batch))?;
-                }
+    let (reader, name) = (meter.read(spool.open()?), spool.name.as_str());
+    thread::scope(|scope| {
+        let (sender, read) = sync_channel(BATCHES_AHEAD);
+        scope.spawn(move || read_ahead(source, reader, name, &sender));
+        for batch in read {
+            match batch {
+                Ok(rows) => importing.take(rows)?,
+                Err(refusal) => importing.header(refusal)?,
             }
-            importing.take(batch)?;
         }
-    }
+        Ok::<(), CliError>(())
+    })?;
     importing.import.finish(of)?;
     Ok((importing.counts.summed(), importing.tally))
+}
+
+/// Reads rows in batches, while those before are taken; the refusal of a header is all there is of a file. Ends early if nobody
+/// takes them any more.
+fn read_ahead(source: &dyn Source, reader: impl Read, name: &str, to: &SyncSender<Result<Vec<Row>, Refusal>>) {
+    let mut rows = match source.rows(Box::new(reader), name) {
+        Ok(rows) => rows,
+        Err(refusal) => {
+            let _ = to.send(Err(refusal)); // nobody listens: there was an error already
+            return;
+        }
+    };
+    loop {
+        let batch: Vec<Row> = rows.by_ref().take(DRAFTS_PER_BATCH).collect();
+        if batch.is_empty() || to.send(Ok(batch)).is_err() {
+            return;
+        }
+    }
 }
 
 /// A file on its way into the ledger.
@@ -87,6 +111,8 @@ struct Importing<'a> {
     import: Import,
     /// Where the events of the batch stand, with the lines that say them.
     lines: Vec<(Position, u64)>,
+    /// Whether batches were appended that are not filed yet.
+    unfiled: bool,
 }
 
 /// A row of which events are to be said, and what has become of it so far.
@@ -155,10 +181,17 @@ impl Importing<'_> {
         };
         statements.sort_by_cached_key(|(_, statement)| version(statement));
         let lookup = Lookup::of(self.ledger, statements.iter().map(|(_, statement)| statement))?;
+        if lookup.knows_any() {
+            self.file()?; // how it stands now, the projection knows
+        }
         let (mut batch, mut sayings) = (Batch::default(), Vec::new());
         for (row, statement) in statements {
             let Statement { draft, restates } = statement;
             let pending = &mut pending[row];
+            if restates == Restates::Nothing {
+                sayings.push(Saying { row, draft });
+                continue;
+            }
             match self.news(&draft, &restates, &lookup, &mut batch)? {
                 News::New(drafts) => sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft })),
                 News::Restated(draft) => {
@@ -212,9 +245,11 @@ impl Importing<'_> {
 
     /// Submits what is to be said, and notes which line said what.
     fn say(&mut self, sayings: Vec<Saying>, pending: &mut [Pending]) -> Result<(), CliError> {
-        let drafts: Vec<Draft> = sayings.iter().map(|saying| saying.draft.clone()).collect();
-        for (saying, outcome) in sayings.iter().zip(outcomes(self.ledger, drafts)?) {
-            let row = &mut pending[saying.row];
+        let (rows, drafts): (Vec<usize>, Vec<Draft>) =
+            sayings.into_iter().map(|Saying { row, draft }| (row, draft)).unzip();
+        let outcomes = outcomes(self.ledger, &drafts)?;
+        for ((row, draft), outcome) in rows.into_iter().zip(&drafts).zip(outcomes) {
+            let row = &mut pending[row];
             match outcome {
                 Outcome::Appended(position) => {
                     row.fates.insert(Fate::Accepted);
@@ -227,13 +262,21 @@ impl Importing<'_> {
                 Outcome::Refused(refusal) => {
                     row.fates.insert(Fate::Quarantined);
                     let column = Some(refusal.field().to_owned());
-                    self.refuse_draft(&saying.draft, row, column, Reason::Event(Box::new(refusal)))?;
+                    self.refuse_draft(draft, row, column, Reason::Event(Box::new(refusal)))?;
                 }
             }
         }
         self.import.note(&std::mem::take(&mut self.lines))?;
-        // The next batch asks what this one said.
-        self.ledger.projection.file(&*self.ledger.log, |_| {})?;
+        self.unfiled = true;
+        // Where the log keeps no index, the next batch asks the projection what this one said.
+        if self.ledger.log.identities().is_none() { self.file() } else { Ok(()) }
+    }
+
+    /// Files what was appended. Many batches at once are filed in larger, sorted writes: only what asks for it does it sooner.
+    fn file(&mut self) -> Result<(), CliError> {
+        if std::mem::take(&mut self.unfiled) {
+            self.ledger.projection.file(&*self.ledger.log, |_| {})?;
+        }
         Ok(())
     }
 
