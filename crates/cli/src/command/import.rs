@@ -1,5 +1,6 @@
 //! `tributary import`: files into events. A bad line is reported with its place and stops no other.
 
+mod changes;
 mod events;
 mod policy;
 mod report;
@@ -20,7 +21,8 @@ use tributary_domain::time::Day;
 use tributary_intake::{Outcome, Prepared, Trust};
 use tributary_log::Recorded;
 
-use self::report::{FileReport, ImportReport};
+use self::changes::Changes;
+use self::report::{Counts, FileReport, ImportReport};
 use crate::arguments::{currency, day};
 use crate::context::Context;
 use crate::error::CliError;
@@ -95,6 +97,14 @@ fn formats() -> impl TypedValueParser<Value = Format> {
     })
 }
 
+/// What became of a file.
+#[derive(Debug, Default)]
+struct Imported {
+    counts: Counts,
+    tally: Tally,
+    changes: Changes,
+}
+
 /// A file to import, opened before anything is changed.
 struct Input {
     name: String,
@@ -117,15 +127,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         let started = Instant::now();
         let name = input.name.clone();
         let meter = Meter::bytes(context.quiet, format!("importing {name}"), input.length);
-        let (counts, tally) = match (arguments.format(&input.path), &source) {
+        let of_events = |counts| Imported { counts, ..Imported::default() };
+        let Imported { counts, tally, changes } = match (arguments.format(&input.path), &source) {
             (Format::Of(of), Some(source)) => source::import(context, &ledger, input, (of, &**source), &meter)?,
-            (Format::Protobuf, _) => (events::batches(&ledger, input, arguments.trust(), &meter)?, Tally::default()),
-            (Format::Policy, _) => (policy::import(&ledger, input, &meter)?, Tally::default()),
-            (Format::Jsonl | Format::Of(_), _) => {
-                (events::lines(&ledger, input, arguments.trust(), &meter)?, Tally::default())
-            }
+            (Format::Protobuf, _) => of_events(events::batches(&ledger, input, arguments.trust(), &meter)?),
+            (Format::Policy, _) => of_events(policy::import(&ledger, input, &meter)?),
+            (Format::Jsonl | Format::Of(_), _) => of_events(events::lines(&ledger, input, arguments.trust(), &meter)?),
         };
         meter.finish();
+        report.changes.add(changes);
         report.tally.add(&tally);
         report.files.push(FileReport::new(name, counts, &tally, started.elapsed()));
     }
@@ -133,7 +143,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     ledger.catch_up(|progress| meter.projecting(progress))?;
     meter.finish();
     if context.json || !context.quiet {
-        context.answer(&report, ImportReport::readable)?;
+        context.answer(&report.document(), |_| report.readable())?;
     }
     Ok(Exit::refused_if(report.is_refused()))
 }

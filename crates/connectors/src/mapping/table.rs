@@ -8,6 +8,7 @@ use tributary_domain::id::Source;
 use tributary_domain::money::Money;
 use tributary_domain::time::Instant;
 
+use super::changed::ChangedRule;
 use super::condition::When;
 use super::document::{KeyOf, RuleOf, TableOf};
 use super::event::{EventRule, Wrong};
@@ -38,6 +39,7 @@ struct Rule {
     kind: Template,
     when: When,
     leave_out: Option<Arc<str>>,
+    changed: Option<ChangedRule>,
     refuse: Option<String>,
     events: Vec<EventRule>,
 }
@@ -106,6 +108,7 @@ impl Table {
         let mut used: BTreeSet<&str> = own.flat_map(Template::named).collect();
         for rule in &self.rules {
             used.extend(rule.kind.named().chain(rule.when.named()));
+            used.extend(rule.changed.iter().flat_map(ChangedRule::templates).flat_map(Template::named));
             used.extend(rule.events.iter().flat_map(EventRule::named));
         }
         used
@@ -128,6 +131,7 @@ impl Table {
         let mut columns: BTreeSet<&str> = own.flat_map(Template::columns).collect();
         for rule in &self.rules {
             columns.extend(rule.kind.columns().chain(rule.when.columns()));
+            columns.extend(rule.changed.iter().flat_map(ChangedRule::templates).flat_map(Template::columns));
             columns.extend(rule.events.iter().flat_map(EventRule::columns));
         }
         columns
@@ -194,7 +198,8 @@ impl Table {
             return Err((None, Reason::Unusable { reason: reason.clone() }));
         }
         if let Some(reason) = &rule.leave_out {
-            return Ok(Said::LeftOut(Arc::clone(reason)));
+            let changed = rule.changed.as_ref().map(|changed| changed.said(reason, record, setting));
+            return changed.unwrap_or_else(|| Ok(Said::LeftOut(Arc::clone(reason))));
         }
         let mut statements = Vec::new();
         for event in &rule.events {
@@ -234,6 +239,9 @@ impl Rule {
         if ways.into_iter().filter(|way| *way).count() != 1 {
             return Err(("".to_owned(), "needs one of `events`, `leaveOut` and `refuse`".to_owned()));
         }
+        if of.changed.is_some() && of.leave_out.is_none() {
+            return Err(("changed".to_owned(), "goes with `leaveOut` only".to_owned()));
+        }
         let events = of.events.iter().enumerate();
         let events = events
             .map(|(at, event)| EventRule::read(event, &setting.names).map_err(|wrong| inside("events", at, wrong)));
@@ -241,6 +249,7 @@ impl Rule {
             kind: Template::read(&of.kind, &setting.names).map_err(|reason| ("kind".to_owned(), reason))?,
             when: When::read(&of.when, &of.unless)?,
             leave_out: of.leave_out.as_deref().map(Into::into),
+            changed: of.changed.as_ref().map(|changed| ChangedRule::read(changed, &setting.names)).transpose()?,
             refuse: of.refuse.clone(),
             events: events.collect::<Result<_, _>>()?,
         })

@@ -15,7 +15,7 @@ use std::thread;
 use tributary_connectors::restate::{News, judge, restatement, version_of_file};
 pub(super) use tributary_connectors::source::Format as Of;
 use tributary_connectors::source::Source;
-use tributary_connectors::{Fate, Reason, Refusal, Restates, Row, Said, Statement, Tally, Unusable, Version};
+use tributary_connectors::{Changed, Fate, Reason, Refusal, Restates, Row, Said, Statement, Tally, Unusable, Version};
 use tributary_domain::event::Draft;
 use tributary_domain::money::Money;
 use tributary_intake::Outcome;
@@ -24,8 +24,9 @@ use tributary_origins::{Import, ImportedFile, Origins, UnusableRow};
 
 use self::held::{Batch, Lookup, Stands};
 use self::spool::Spool;
+use super::changes::Changes;
 use super::report::Counts;
-use super::{DRAFTS_PER_BATCH, Input, outcomes};
+use super::{DRAFTS_PER_BATCH, Imported, Input, outcomes};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::ledger::{Ledger, now, origins_folder};
@@ -44,7 +45,7 @@ pub(super) fn import(
     input: Input,
     (format, source): (&Of, &dyn Source),
     meter: &Meter,
-) -> Result<(Counts, Tally), CliError> {
+) -> Result<Imported, CliError> {
     let origins = Origins::at(origins_folder(&context.data));
     let spool = Spool::of(input, &origins_folder(&context.data))?;
     let of = ImportedFile {
@@ -56,11 +57,13 @@ pub(super) fn import(
     };
     let mut importing = Importing {
         ledger,
+        from: format.name,
         name: &spool.name,
         version: version_of_file(&of.hash),
         meter,
         counts: Counts::default(),
         tally: Tally::default(),
+        changes: Changes::default(),
         import: origins.begin()?,
         lines: Vec::new(),
         unfiled: false,
@@ -77,8 +80,9 @@ pub(super) fn import(
         }
         Ok::<(), CliError>(())
     })?;
-    importing.import.finish(of)?;
-    Ok((importing.counts.summed(), importing.tally))
+    let Importing { import, counts, tally, changes, .. } = importing;
+    import.finish(of)?;
+    Ok(Imported { counts: counts.summed(), tally, changes })
 }
 
 /// Reads rows in batches, while those before are taken; the refusal of a header is all there is of a file. Ends early if nobody
@@ -102,12 +106,15 @@ fn read_ahead(source: &dyn Source, reader: impl Read, name: &str, to: &SyncSende
 /// A file on its way into the ledger.
 struct Importing<'a> {
     ledger: &'a Ledger,
+    /// What the file comes from.
+    from: &'static str,
     name: &'a str,
     /// The version that the file itself is.
     version: Version,
     meter: &'a Meter,
     counts: Counts,
     tally: Tally,
+    changes: Changes,
     import: Import,
     /// Where the events of the batch stand, with the lines that say them.
     lines: Vec<(Position, u64)>,
@@ -150,6 +157,12 @@ impl Importing<'_> {
                 Said::LeftOut(reason) => {
                     self.counts.leave_out(&reason, 1);
                     self.tally.count(&kind, money, Fate::LeftOut);
+                }
+                Said::Changed(changed) => {
+                    let Changed { reason, things, at } = *changed;
+                    self.counts.leave_out(&reason, 1);
+                    self.tally.count(&kind, money, Fate::LeftOut);
+                    things.into_iter().for_each(|what| self.changes.learn(self.from, what, at));
                 }
                 Said::Refused(unusable) => {
                     self.counts.refused += 1;
