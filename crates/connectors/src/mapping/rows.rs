@@ -106,7 +106,7 @@ impl Mapping {
     }
 
     fn record<'a>(&'a self, values: Values<'a>) -> Record<'a> {
-        static NONE: BTreeMap<String, Option<String>> = BTreeMap::new();
+        static NONE: BTreeMap<&str, Option<String>> = BTreeMap::new();
         Record { values, item: None, named: &NONE, nulls: &self.nulls }
     }
 

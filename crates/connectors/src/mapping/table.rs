@@ -158,7 +158,7 @@ impl Table {
     }
 
     /// What can be asked for by name, and the first fault in it.
-    fn work_out(&self, bare: &Record<'_>, setting: &Setting) -> (BTreeMap<String, Option<String>>, Option<Fault>) {
+    fn work_out(&self, bare: &Record<'_>, setting: &Setting) -> (BTreeMap<&str, Option<String>>, Option<Fault>) {
         let (mut named, mut fault) = (BTreeMap::new(), None);
         let mut keep = |worked_out: Result<Option<String>, Fault>| {
             worked_out.unwrap_or_else(|one| {
@@ -167,7 +167,7 @@ impl Table {
             })
         };
         for (name, template) in &self.named {
-            named.insert(name.clone(), keep(template.text(bare, setting)));
+            named.insert(name.as_str(), keep(template.text(bare, setting)));
         }
         let record = &Record { named: &named, ..*bare };
         let key = match self.key.as_slice() {
@@ -176,7 +176,7 @@ impl Table {
             parts => hashed(parts, record, setting).map(Some),
         };
         let key = keep(key);
-        named.insert(KEY.to_owned(), key);
+        named.insert(KEY, key);
         (named, fault)
     }
 
