@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use tributary_benches::figures::Figures;
 use tributary_benches::report::sources::of_one;
-use tributary_benches::results::{Results, circumstances};
+use tributary_benches::results::circumstances;
 use tributary_benches::sources::{KINDS, Kind, measure};
 use tributary_benches::{Failure, Result};
 

@@ -280,3 +280,65 @@ fn f4_marketplace_legs_arrive_once_and_a_restated_one_stands_as_it_was_said_last
     // The refund of 40, with its fee of 1.2 back; the payment of X1 came back.
     assert_eq!(amounts, [Value::from("-38.8")]);
 }
+
+#[test]
+fn one_person_under_two_addresses_is_merged_and_unmerged_by_what_the_source_says() {
+    let book = Book::new();
+    let capture = |id: &str, address: &str| {
+        format!(
+            r#"{{"specversion":"1.0","id":"{id}","source":"web","type":"tributary.lead.captured.v1","subject":"email/{address}","time":"2026-01-02T00:00:00Z","data":{{"lead":"{id}","motion":"direct"}}}}"#
+        )
+    };
+    let leads = format!("{}\n{}\n", capture("l-old", "ada@old.example"), capture("l-new", "ada@new.example"));
+    book.file("leads.jsonl", &leads);
+    book.run(&["import", "leads.jsonl"], 0);
+    let overlay = "names: {accounts: {0015g00000BBBBB: acme}, contacts: {\"003000000000012\": ada}}\n";
+    book.file("overlay.yaml", overlay);
+    let contacts =
+        std::fs::read_to_string(checkout("crates/connectors/fixtures/salesforce/contacts.csv")).expect("a file");
+    let rows: Vec<&str> = contacts.lines().collect();
+    // Which leads stand in an account's history.
+    let of = |account: &str| -> Vec<String> {
+        let timeline = book.json(&["timeline", account], 0);
+        let entries = timeline["entries"].as_array().expect("entries");
+        let of_leads = entries.iter().filter(|entry| entry["type"] == "tributary.lead.captured.v1");
+        let subjects: BTreeSet<String> =
+            of_leads.map(|of| of["subject"].as_str().expect("a text").to_owned()).collect();
+        subjects.into_iter().collect()
+    };
+    let (old, new) = ("email/ada@old.example", "email/ada@new.example");
+    // Two persons; the first merged into the second; restored.
+    for (until, acme, ada) in [(2, &[old][..], &[new][..]), (3, &[], &[new, old]), (4, &[old], &[new])] {
+        book.file("contacts.csv", &format!("{}\n{}\n", rows[0], rows[1..=until].join("\n")));
+        book.run(&["import", "--from", "salesforce", "--mapping", "overlay.yaml", "contacts.csv"], 0);
+        assert_eq!(
+            (of("acme"), of("ada")),
+            (acme.iter().map(|of| (*of).to_owned()).collect(), ada.iter().map(|of| (*of).to_owned()).collect()),
+            "{until}"
+        );
+    }
+    // Neither order nor repetition changes what stands.
+    book.file("contacts.csv", &format!("{}\n{}\n{}\n", rows[0], rows[4], rows[3]));
+    book.run(&["import", "--from", "salesforce", "--mapping", "overlay.yaml", "contacts.csv"], 0);
+    assert_eq!((of("acme"), of("ada")), (vec![old.to_owned()], vec![new.to_owned()]));
+}
+
+#[test]
+fn what_changed_at_the_source_is_listed_once_and_newest_first_to_be_read_again() {
+    let book = Book::new();
+    let fixture = |name: &str| checkout(&format!("crates/connectors/fixtures/{name}"));
+    let events = fixture("aws-partner-central/eventbridge_events.ndjson");
+    let report = book.json(&["import", "--from", "aws-partner-central", &events, &events], 0);
+    let again: Vec<&Value> = report["readAgain"].as_array().expect("a list").iter().collect();
+    assert_eq!(
+        again[0],
+        &serde_json::json!({"from": "aws-partner-central", "what": "opportunity/O5465588", "at": "2025-02-19T04:20:25Z"})
+    );
+    let things: BTreeSet<&str> = again.iter().map(|one| one["what"].as_str().expect("a text")).collect();
+    assert_eq!(things.len(), again.len(), "{again:?}");
+    let (page, said) = book.both(&["import", "--from", "google", &fixture("google/messages.ndjson")], 1);
+    let end = page.split("read again at the source").nth(1).expect("a table");
+    assert_eq!(end.lines().filter(|line| line.starts_with("google")).count(), 2, "{page}");
+    assert!(end.find("entitlement/c0ffee00") < end.find("account/acc-1"), "{page}");
+    assert!(said.contains("messages.ndjson:4: is not JSON: `message.data` is not Base64 (not-json)"), "{said}");
+}

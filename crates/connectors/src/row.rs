@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tributary_domain::event::Draft;
 use tributary_domain::id::Source;
 use tributary_domain::money::Money;
+use tributary_domain::time::Instant;
 
 use crate::Refusal;
 
@@ -37,8 +38,21 @@ pub enum Said {
         /// Which payment.
         payment: String,
     },
+    /// Nothing but that something changed: left out, and to be read again at the source.
+    Changed(Box<Changed>),
     /// Nothing that can be used.
     Refused(Box<Unusable>),
+}
+
+/// What a row says has changed, without saying how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// Why the row is left out.
+    pub reason: Arc<str>,
+    /// What changed, as the source calls it, such as `opportunity/O1111111`; at least one.
+    pub things: Vec<String>,
+    /// When.
+    pub at: Instant,
 }
 
 /// A row that cannot be used, as the quarantine keeps it.

@@ -16,8 +16,8 @@ use crate::{
 /// The rows of a file, one after another; memory is bounded by the longest of them.
 pub type Rows<'a> = Box<dyn Iterator<Item = Row> + 'a>;
 
-/// What reads files of a format.
-pub trait Source {
+/// What reads files of a format, on whatever thread.
+pub trait Source: Sync {
     /// The rows of a file. `name` stands for it in refusals; a file whose header is another's is refused here.
     fn rows<'a>(&'a self, reader: Box<dyn Read + 'a>, name: &str) -> Result<Rows<'a>, Refusal>;
 }

@@ -71,6 +71,40 @@ pub fn read(line: &[u8]) -> Result<Draft, Refusal> {
     })
 }
 
+/// An event of parts that somebody has at hand: its attributes, and its data as an object of JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// Its id in the source.
+    pub id: &'a str,
+    /// Who says it.
+    pub source: &'a str,
+    /// Its type.
+    pub event_type: &'a str,
+    /// Whose history it belongs to.
+    pub subject: &'a str,
+    /// When it was true.
+    pub time: &'a str,
+    /// What it says.
+    pub data: &'a str,
+}
+
+/// Reads an event of its parts; what [`read`] would say of them as a line.
+pub fn of_parts(parts: &Parts<'_>) -> Result<Draft, Refusal> {
+    let Parts { id, source, event_type, subject, time, data } = *parts;
+    if [id, source, event_type, subject, time, data].map(str::len).iter().sum::<usize>() > LINE_BYTES_MAX {
+        return Err(Refusal::TooLong { field: "event".to_owned(), bytes_max: LINE_BYTES_MAX });
+    }
+    draft_from_json(&JsonParts {
+        id: required(id, "id")?,
+        source: required(source, "source")?,
+        event_type: required(event_type, "type")?,
+        subject: required(subject, "subject")?,
+        time: required(time, "time")?,
+        recorded: None,
+        data,
+    })
+}
+
 /// Reads what could not be read once more, to say where it went wrong.
 fn reread<'a>(line: &'a [u8], error: &serde_json::Error) -> Result<Line<'a>, Refusal> {
     if !error.is_data() {

@@ -1,5 +1,6 @@
 //! `tributary import`: files into events. A bad line is reported with its place and stops no other.
 
+mod changes;
 mod events;
 mod policy;
 mod report;
@@ -17,10 +18,11 @@ use tributary_connectors::source::{FORMATS, Given, Settings, Source};
 use tributary_domain::currency::Currency;
 use tributary_domain::event::Draft;
 use tributary_domain::time::{Day, Instant};
-use tributary_intake::{Outcome, Trust};
+use tributary_intake::{Outcome, Prepared, Trust};
 use tributary_log::Recorded;
 
-use self::report::{FileReport, ImportReport};
+use self::changes::Changes;
+use self::report::{Counts, FileReport, ImportReport};
 use crate::arguments::{currency, day};
 use crate::context::Context;
 use crate::error::CliError;
@@ -98,6 +100,14 @@ fn formats() -> impl TypedValueParser<Value = Format> {
     })
 }
 
+/// What became of a file.
+#[derive(Debug, Default)]
+struct Imported {
+    counts: Counts,
+    tally: Tally,
+    changes: Changes,
+}
+
 /// A file to import, opened before anything is changed.
 struct Input {
     name: String,
@@ -122,17 +132,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
         let started = Clock::now();
         let name = input.name.clone();
         let meter = Meter::bytes(context.quiet, format!("importing {name}"), input.length);
-        let (counts, tally) = match (arguments.format(&input.path), &source) {
+        let of_events = |counts| Imported { counts, ..Imported::default() };
+        let Imported { counts, tally, changes } = match (arguments.format(&input.path), &source) {
             (Format::Of(of), Some(source)) => {
                 source::import(context, &ledger, input, (of, &**source), received, &meter)?
             }
-            (Format::Protobuf, _) => (events::batches(&ledger, input, arguments.trust(), &meter)?, Tally::default()),
-            (Format::Policy, _) => (policy::import(&ledger, input, received, &meter)?, Tally::default()),
-            (Format::Jsonl | Format::Of(_), _) => {
-                (events::lines(&ledger, input, arguments.trust(), &meter)?, Tally::default())
-            }
+            (Format::Protobuf, _) => of_events(events::batches(&ledger, input, arguments.trust(), &meter)?),
+            (Format::Policy, _) => of_events(policy::import(&ledger, input, received, &meter)?),
+            (Format::Jsonl | Format::Of(_), _) => of_events(events::lines(&ledger, input, arguments.trust(), &meter)?),
         };
         meter.finish();
+        report.changes.add(changes);
         report.tally.add(&tally);
         report.files.push(FileReport::new(name, counts, &tally, started.elapsed()));
     }
@@ -140,7 +150,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit, CliE
     ledger.catch_up(|progress| meter.projecting(progress))?;
     meter.finish();
     if context.json || !context.quiet {
-        context.answer(&report, ImportReport::readable)?;
+        context.answer(&report.document(), |_| report.readable())?;
     }
     Ok(Exit::refused_if(report.is_refused()))
 }
@@ -228,11 +238,16 @@ impl Received {
         Ok(Self { at, sealed })
     }
 
-    /// Submits drafts that have no recorded time of their own.
-    fn outcomes(self, ledger: &Ledger, mut drafts: Vec<Draft>) -> Result<Vec<Outcome>, CliError> {
-        let trust = if self.at.is_some() { Trust::FileTimes } else { Trust::LedgerClock };
+    /// Drafts that have no recorded time of their own, with the one that they are to have.
+    fn mark(self, mut drafts: Vec<Draft>) -> Vec<Draft> {
         drafts.iter_mut().for_each(|draft| draft.recorded = self.at);
-        Ok(ledger.intake(trust, self.sealed).submit(drafts)?)
+        drafts
+    }
+
+    /// Submits marked drafts.
+    fn outcomes(self, ledger: &Ledger, drafts: &[Draft]) -> Result<Vec<Outcome>, CliError> {
+        let trust = if self.at.is_some() { Trust::FileTimes } else { Trust::LedgerClock };
+        Ok(ledger.intake(trust, self.sealed).take(&Prepared::of(drafts))?)
     }
 }
 
@@ -245,7 +260,8 @@ fn submit(
     meter: &Meter,
 ) -> Result<Vec<Outcome>, CliError> {
     let (lines, drafts): (Vec<u64>, Vec<Draft>) = drafts.into_iter().unzip();
-    let outcomes = received.outcomes(ledger, drafts)?;
+    let drafts = received.mark(drafts);
+    let outcomes = received.outcomes(ledger, &drafts)?;
     for (line, outcome) in lines.iter().zip(&outcomes) {
         if let Outcome::Refused(refusal) = outcome {
             meter.say(&format_args!("{name}:{line}: {}: {refusal} ({})", refusal.field(), refusal.code()));

@@ -128,6 +128,9 @@ pub(super) struct RuleOf {
     /// Why such rows say nothing.
     #[serde(default)]
     pub(super) leave_out: Option<String>,
+    /// What such rows say has changed.
+    #[serde(default)]
+    pub(super) changed: Option<ChangedOf>,
     /// Why such rows cannot be used.
     #[serde(default)]
     pub(super) refuse: Option<String>,
@@ -136,6 +139,18 @@ pub(super) struct RuleOf {
     pub(super) takes_back: Option<String>,
     #[serde(default)]
     pub(super) events: Vec<EventOf>,
+}
+
+/// What changed, and when.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ChangedOf {
+    /// The list whose items each say what.
+    #[serde(default)]
+    pub(super) each: Option<String>,
+    /// What: of several texts each that has a value.
+    pub(super) what: KeyOf,
+    pub(super) at: String,
 }
 
 /// An event.

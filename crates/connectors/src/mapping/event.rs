@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tributary_domain::event::{Draft, Withheld, withheld};
 use tributary_domain::id::Source;
-use tributary_events::json as events_json;
+use tributary_events::json::{self as events_json, Parts};
 
 use super::condition::When;
 use super::document::{EventOf, KeyOf};
@@ -13,7 +13,9 @@ use super::filter::Names;
 use super::record::Record;
 use super::template::{Fault, Setting, Template};
 use crate::Reason;
-use crate::text::Json;
+
+/// Room for the data of an event: that of usage takes less.
+const DATA_BYTES: usize = 256;
 
 /// An event that rows say.
 #[derive(Debug, Clone)]
@@ -94,18 +96,20 @@ impl EventRule {
                 return Ok(None);
             }
         }
-        let mut data = object(&self.data, record, setting)?;
-        self.clear(record, &mut data);
-        let event = json!({
-            "specversion": "1.0",
-            "id": self.id.needed(record, setting)?,
-            "source": source.as_str(),
-            "type": self.event_type,
-            "subject": self.subject.needed(record, setting)?,
-            "time": self.time.needed(record, setting)?,
-            "data": data,
-        });
-        let draft = events_json::read(event.to_string().as_bytes()).map_err(|refusal| {
+        let (id, subject) = (self.id.needed(record, setting)?, self.subject.needed(record, setting)?);
+        let time = self.time.needed(record, setting)?;
+        let mut data = String::with_capacity(DATA_BYTES);
+        object(&self.data, record, setting, &mut data)?;
+        self.clear(record, setting, &mut data)?;
+        let parts = Parts {
+            id: &id,
+            source: source.as_str(),
+            event_type: &self.event_type,
+            subject: &subject,
+            time: &time,
+            data: &data,
+        };
+        let draft = events_json::of_parts(&parts).map_err(|refusal| {
             let column = Some(refusal.field().to_owned());
             (column, Reason::Event(Box::new(refusal)))
         })?;
@@ -113,12 +117,26 @@ impl EventRule {
     }
 
     /// Names the fields that are empty because their columns are; a column that is not there says nothing.
-    fn clear(&self, record: &Record<'_>, data: &mut Value) {
-        let is_empty = |column: &str| record.has(column) && record.field(column).is_none();
-        let cleared = self.clears.iter().filter(|(field, column)| data.get(field).is_none() && is_empty(column));
-        let cleared: Vec<Value> = cleared.map(|(field, _)| field.as_str().into()).collect();
+    fn clear(&self, record: &Record<'_>, setting: &Setting, data: &mut String) -> Result<(), Fault> {
+        let mut cleared = Vec::new();
+        for (field, column) in &self.clears {
+            if record.has(column) && record.field(column).is_none() && !self.says(field, record, setting)? {
+                cleared.push(field.as_str());
+            }
+        }
         if !cleared.is_empty() {
-            data["cleared"] = cleared.into();
+            data.pop(); // the brace
+            let separator = if data.ends_with('{') { "" } else { "," };
+            data.push_str(&format!("{separator}\"cleared\":{}}}", Value::from(cleared)));
+        }
+        Ok(())
+    }
+
+    /// Whether a field of its data has a value.
+    fn says(&self, field: &str, record: &Record<'_>, setting: &Setting) -> Result<bool, Fault> {
+        match self.data.iter().find(|(name, _)| name == field) {
+            Some((_, node)) => node.write(record, setting, &mut String::new()),
+            None => Ok(false),
         }
     }
 
@@ -175,18 +193,51 @@ impl Node {
         })
     }
 
-    /// The value; nothing if a template in it has none.
-    fn value(&self, record: &Record<'_>, setting: &Setting) -> Result<Option<Value>, Fault> {
-        Ok(match self {
-            Self::Text(template) => template.text(record, setting)?.map(Value::String),
-            Self::Fixed(value) => Some(value.clone()),
-            Self::List(items) => Some(Value::Array(present(items.iter().map(|item| item.value(record, setting)))?)),
-            Self::Object(members) => Some(object(members, record, setting)?).filter(is_filled),
-            Self::Each(list, item) => {
-                let of = |one: &Json| item.value(&Record { item: Some(one), ..*record }, setting);
-                Some(Value::Array(present(record.items(list).iter().map(of))?))
+    /// Writes the value as JSON; nothing if a template in it has none. Gives whether anything was written.
+    fn write(&self, record: &Record<'_>, setting: &Setting, into: &mut String) -> Result<bool, Fault> {
+        match self {
+            Self::Text(template) => {
+                let Some(text) = template.text(record, setting)? else { return Ok(false) };
+                quoted(&text, into);
             }
-        })
+            Self::Fixed(value) => into.push_str(&value.to_string()),
+            Self::List(items) => {
+                into.push('[');
+                for item in items {
+                    item.write_as_item(record, setting, into)?;
+                }
+                into.push(']');
+            }
+            Self::Object(members) => {
+                let begin = into.len();
+                object(members, record, setting, into)?;
+                // An object of nothing says nothing.
+                if &into[begin..] == "{}" {
+                    into.truncate(begin);
+                    return Ok(false);
+                }
+            }
+            Self::Each(list, item) => {
+                into.push('[');
+                for one in record.items(list) {
+                    item.write_as_item(&Record { item: Some(one), ..*record }, setting, into)?;
+                }
+                into.push(']');
+            }
+        }
+        Ok(true)
+    }
+
+    /// Writes an item of a list behind those before it.
+    fn write_as_item(&self, record: &Record<'_>, setting: &Setting, into: &mut String) -> Result<(), Fault> {
+        let before = into.len();
+        if !into.ends_with('[') {
+            into.push(',');
+        }
+        if !self.write(record, setting, into)? {
+            into.truncate(before);
+        }
+        Ok(())
     }
 
     fn templates<'a>(&'a self, visit: &mut impl FnMut(&'a Template)) {
@@ -200,15 +251,6 @@ impl Node {
     }
 }
 
-/// An object of nothing says nothing.
-fn is_filled(value: &Value) -> bool {
-    value.as_object().is_none_or(|members| !members.is_empty())
-}
-
-fn present(values: impl Iterator<Item = Result<Option<Value>, Fault>>) -> Result<Vec<Value>, Fault> {
-    values.filter_map(Result::transpose).collect()
-}
-
 fn members<'a>(
     fields: impl Iterator<Item = (&'a String, &'a Value)>,
     at: &str,
@@ -217,12 +259,31 @@ fn members<'a>(
     fields.map(|(name, value)| Ok((name.clone(), Node::read(value, &format!("{at}.{name}"), names)?))).collect()
 }
 
-fn object(members: &[(String, Node)], record: &Record<'_>, setting: &Setting) -> Result<Value, Fault> {
-    let mut object = Map::new();
+fn object(members: &[(String, Node)], record: &Record<'_>, setting: &Setting, into: &mut String) -> Result<(), Fault> {
+    into.push('{');
     for (name, node) in members {
-        if let Some(value) = node.value(record, setting)? {
-            object.insert(name.clone(), value);
+        let before = into.len();
+        if !into.ends_with('{') {
+            into.push(',');
+        }
+        quoted(name, into);
+        into.push(':');
+        if !node.write(record, setting, into)? {
+            into.truncate(before);
         }
     }
-    Ok(Value::Object(object))
+    into.push('}');
+    Ok(())
+}
+
+/// A text as JSON writes it.
+fn quoted(text: &str, into: &mut String) {
+    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        into.push('"');
+        into.push_str(text);
+        into.push('"');
+    } else {
+        into.push_str(&Value::from(text).to_string());
+    }
 }

@@ -5,6 +5,7 @@
 //! Every row meets the first rule whose conditions it fulfils. One that meets none is refused, so that nothing is left out that
 //! nobody decided to leave out.
 
+mod changed;
 mod condition;
 mod document;
 mod event;
@@ -14,6 +15,7 @@ mod rows;
 mod seen;
 mod table;
 mod template;
+mod unwrap;
 
 use std::fmt::Display;
 
@@ -25,6 +27,7 @@ use self::document::Document;
 pub use self::document::Form;
 use self::table::{Table, inside};
 use self::template::Setting;
+use self::unwrap::Unwrap;
 use crate::text::TableForm;
 use crate::yaml;
 
@@ -39,7 +42,7 @@ pub struct Mapping {
     written: TableForm,
     nulls: Vec<String>,
     lists: Vec<String>,
-    unwrap: Vec<String>,
+    unwrap: Vec<Unwrap>,
     setting: Setting,
     tables: Vec<Table>,
 }
@@ -104,7 +107,7 @@ impl Mapping {
             written: TableForm { encoding: of.encoding, delimiter, trims: false },
             nulls: of.nulls,
             lists: of.lists,
-            unwrap: of.unwrap,
+            unwrap: of.unwrap.iter().map(|path| Unwrap::read(path)).collect::<Result<_, _>>()?,
             tables: tables.collect::<Result<_, _>>()?,
             setting,
         })

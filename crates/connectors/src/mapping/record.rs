@@ -25,7 +25,7 @@ pub(super) enum Values<'a> {
 pub(super) struct Record<'a> {
     pub(super) values: Values<'a>,
     pub(super) item: Option<&'a Json>,
-    pub(super) named: &'a BTreeMap<String, Option<String>>,
+    pub(super) named: &'a BTreeMap<&'a str, Option<String>>,
     pub(super) nulls: &'a [String],
 }
 

@@ -92,9 +92,12 @@ impl Mapping {
             Ok(json) => json,
             Err(reason) => return Row::refused(unknown(), None, refusal(None, Reason::NotJson { reason }), kept()),
         };
-        let inside =
-            self.unwrap.iter().find_map(|path| json.at(path)).filter(|inside| matches!(inside, Json::Object(_)));
-        let record = self.record(Values::Json(inside.unwrap_or(&json), list.as_deref()));
+        let inside = self.unwrap.iter().find_map(|unwrap| unwrap.inside(&json).transpose()).transpose();
+        let inside = match inside {
+            Ok(inside) => inside,
+            Err(reason) => return Row::refused(unknown(), None, refusal(None, Reason::NotJson { reason }), kept()),
+        };
+        let record = self.record(Values::Json(inside.as_deref().unwrap_or(&json), list.as_deref()));
         let Some(table) = self.tables.iter().find(|table| table.fits(|name| record.has(name))) else {
             return Row::refused(unknown(), None, refusal(None, self.no_table()), kept());
         };
@@ -103,7 +106,7 @@ impl Mapping {
     }
 
     fn record<'a>(&'a self, values: Values<'a>) -> Record<'a> {
-        static NONE: BTreeMap<String, Option<String>> = BTreeMap::new();
+        static NONE: BTreeMap<&str, Option<String>> = BTreeMap::new();
         Record { values, item: None, named: &NONE, nulls: &self.nulls }
     }
 

@@ -8,6 +8,7 @@ use tributary_domain::id::Source;
 use tributary_domain::money::Money;
 use tributary_domain::time::Instant;
 
+use super::changed::ChangedRule;
 use super::condition::When;
 use super::document::{KeyOf, RuleOf, TableOf};
 use super::event::{EventRule, Wrong};
@@ -40,6 +41,7 @@ struct Rule {
     when: When,
     named: BTreeMap<String, Template>,
     leave_out: Option<Arc<str>>,
+    changed: Option<ChangedRule>,
     refuse: Option<String>,
     takes_back: Option<Template>,
     events: Vec<EventRule>,
@@ -132,6 +134,7 @@ impl Table {
         for rule in &self.rules {
             used.extend(rule.kind.named().chain(rule.when.named()));
             used.extend(rule.templates().flat_map(Template::named));
+            used.extend(rule.changed.iter().flat_map(ChangedRule::templates).flat_map(Template::named));
             used.extend(rule.events.iter().flat_map(EventRule::named));
         }
         used
@@ -155,6 +158,7 @@ impl Table {
         for rule in &self.rules {
             columns.extend(rule.kind.columns().chain(rule.when.columns()));
             columns.extend(rule.templates().flat_map(Template::columns));
+            columns.extend(rule.changed.iter().flat_map(ChangedRule::templates).flat_map(Template::columns));
             columns.extend(rule.events.iter().flat_map(EventRule::columns));
         }
         columns
@@ -171,7 +175,7 @@ impl Table {
         if let Ok(Some(kind)) = rule.kind.text(record, setting) {
             read.kind = kind.into();
         }
-        let own: Result<Vec<_>, Fault> = rule.work_out(record, setting).collect();
+        let own = rule.work_out(record, setting);
         // What is left out need not be readable.
         let fault = amount.err().or(fault).filter(|_| rule.leave_out.is_none());
         read.said = match (fault, own) {
@@ -185,7 +189,7 @@ impl Table {
     }
 
     /// What can be asked for by name, and the first fault in it.
-    fn work_out(&self, bare: &Record<'_>, setting: &Setting) -> (BTreeMap<String, Option<String>>, Option<Fault>) {
+    fn work_out(&self, bare: &Record<'_>, setting: &Setting) -> (BTreeMap<&str, Option<String>>, Option<Fault>) {
         let (mut named, mut fault) = (BTreeMap::new(), None);
         let mut keep = |worked_out: Result<Option<String>, Fault>| {
             worked_out.unwrap_or_else(|one| {
@@ -194,7 +198,7 @@ impl Table {
             })
         };
         for (name, template) in &self.named {
-            named.insert(name.clone(), keep(template.text(bare, setting)));
+            named.insert(name.as_str(), keep(template.text(bare, setting)));
         }
         let record = &Record { named: &named, ..*bare };
         let key = match self.key.as_slice() {
@@ -203,7 +207,7 @@ impl Table {
             parts => hashed(parts, record, setting).map(Some),
         };
         let key = keep(key);
-        named.insert(KEY.to_owned(), key);
+        named.insert(KEY, key);
         (named, fault)
     }
 
@@ -225,7 +229,8 @@ impl Table {
             return Err((None, Reason::Unusable { reason: reason.clone() }));
         }
         if let Some(reason) = &rule.leave_out {
-            return Ok(Said::LeftOut(Arc::clone(reason)));
+            let changed = rule.changed.as_ref().map(|changed| changed.said(reason, record, setting));
+            return changed.unwrap_or_else(|| Ok(Said::LeftOut(Arc::clone(reason))));
         }
         if let Some(payment) = &rule.takes_back {
             let payment = payment.needed(record, setting)?;
@@ -269,6 +274,9 @@ impl Rule {
         if ways.into_iter().filter(|way| *way).count() != 1 {
             return Err(("".to_owned(), "needs one of `events`, `leaveOut`, `refuse` and `takesBack`".to_owned()));
         }
+        if of.changed.is_some() && of.leave_out.is_none() {
+            return Err(("changed".to_owned(), "goes with `leaveOut` only".to_owned()));
+        }
         let events = of.events.iter().enumerate();
         let events = events
             .map(|(at, event)| EventRule::read(event, &setting.names).map_err(|wrong| inside("events", at, wrong)));
@@ -281,18 +289,15 @@ impl Rule {
             named: of.named.iter().map(named).collect::<Result<_, Wrong>>()?,
             takes_back: of.takes_back.as_ref().map(|text| template("takesBack", text)).transpose()?,
             leave_out: of.leave_out.as_deref().map(Into::into),
+            changed: of.changed.as_ref().map(|changed| ChangedRule::read(changed, &setting.names)).transpose()?,
             refuse: of.refuse.clone(),
             events: events.collect::<Result<_, _>>()?,
         })
     }
 
     /// What it works out beside the table.
-    fn work_out<'a>(
-        &'a self,
-        record: &'a Record<'_>,
-        setting: &'a Setting,
-    ) -> impl Iterator<Item = Result<(String, Option<String>), Fault>> + 'a {
-        self.named.iter().map(|(name, template)| Ok((name.clone(), template.text(record, setting)?)))
+    fn work_out(&self, record: &Record<'_>, setting: &Setting) -> Result<Vec<(&str, Option<String>)>, Fault> {
+        self.named.iter().map(|(name, template)| Ok((name.as_str(), template.text(record, setting)?))).collect()
     }
 
     /// Its templates that no event has.

@@ -85,6 +85,9 @@ impl Template {
 
     /// The text; nothing if a value in it is not there.
     pub(super) fn text(&self, record: &Record<'_>, setting: &Setting) -> Result<Option<String>, Fault> {
+        if let [Part::Value { operands, filters }] = self.0.as_slice() {
+            return worked_out(operands, filters, record, setting);
+        }
         let mut text = String::new();
         for part in &self.0 {
             match part {
@@ -163,7 +166,7 @@ impl Operand {
             Self::Field(path) | Self::Optional(path) => record.field(path),
             Self::Item(path) => record.of_item(path),
             Self::List => record.list().map(Cow::Borrowed),
-            Self::Named(name) => record.named.get(name)?.as_deref().map(Cow::Borrowed),
+            Self::Named(name) => record.named.get(name.as_str())?.as_deref().map(Cow::Borrowed),
             Self::Literal(text) => Some(Cow::Borrowed(text)),
         }
     }
@@ -213,7 +216,7 @@ mod tests {
 
     fn text(template: &str) -> Result<Option<String>, String> {
         let json = Json::read(br#"{"a": "x", "n": 12.50, "none": null, "list": [{"b": "y"}], "s": "2,5"}"#)?;
-        let named = BTreeMap::from([("who".to_owned(), Some("me".to_owned())), ("nobody".to_owned(), None)]);
+        let named = BTreeMap::from([("who", Some("me".to_owned())), ("nobody", None)]);
         let record = Record {
             values: Values::Json(&json, Some("records")),
             item: json.at("list[0]"),

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use tributary_connectors::source::{Format, Settings, Source};
-use tributary_connectors::{Restates, Row, Said, Statement};
+use tributary_connectors::{Changed, Restates, Row, Said, Statement};
 use tributary_domain::event::Draft;
 
 /// A file beside the tests.
@@ -52,9 +52,12 @@ pub(crate) fn refusals(rows: &[Row]) -> Vec<String> {
 pub(crate) fn left_out(rows: &[Row]) -> BTreeMap<String, u64> {
     let mut reasons = BTreeMap::new();
     for row in rows {
-        if let Said::LeftOut(reason) = &row.said {
-            *reasons.entry(reason.to_string()).or_insert(0) += 1;
-        }
+        let reason = match &row.said {
+            Said::LeftOut(reason) => reason,
+            Said::Changed(changed) => &changed.reason,
+            _ => continue,
+        };
+        *reasons.entry(reason.to_string()).or_insert(0) += 1;
     }
     reasons
 }
@@ -67,6 +70,10 @@ pub(crate) fn page(rows: &[Row]) -> String {
         let _ = writeln!(page, "{} {}{money}", row.line, row.kind);
         match &row.said {
             Said::LeftOut(reason) => drop(writeln!(page, "  left out: {reason}")),
+            Said::Changed(changed) => {
+                let Changed { reason, things, at } = &**changed;
+                let _ = writeln!(page, "  left out: {reason}: {}, at {at}", things.join(", "));
+            }
             Said::Refused(unusable) => drop(writeln!(page, "  refused: {}", unusable.refusal)),
             Said::TakesBack { payment, .. } => drop(writeln!(page, "  takes back payment {payment}")),
             Said::Events(statements) => {

@@ -8,6 +8,7 @@ use tributary_connectors::{Fate, Sum, Tally};
 use tributary_domain::currency::Currency;
 use tributary_intake::Outcome;
 
+use super::changes::{Changes, ToRead};
 use crate::grid::{Grid, figure, text};
 
 /// How many reasons for leaving parts out stand in columns of their own.
@@ -159,15 +160,31 @@ impl FileReport {
 }
 
 /// What became of every file.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub(super) struct ImportReport {
     pub(super) files: Vec<FileReport>,
     /// Of all files together.
-    #[serde(skip)]
     pub(super) tally: Tally,
+    /// What they said had changed.
+    pub(super) changes: Changes,
+}
+
+/// The same as a document.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ImportDocument<'a> {
+    files: &'a [FileReport],
+    /// What to read again at its source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    read_again: Vec<ToRead<'a>>,
 }
 
 impl ImportReport {
+    /// As a document.
+    pub(super) fn document(&self) -> ImportDocument<'_> {
+        ImportDocument { files: &self.files, read_again: self.changes.listed() }
+    }
+
     /// Whether anything was refused.
     pub(super) fn is_refused(&self) -> bool {
         self.files.iter().any(|file| file.counts.refused > 0)
@@ -210,7 +227,7 @@ impl ImportReport {
             grid.push(cells("total", &total, String::new()));
         }
         let reasons = if few { String::new() } else { total.reasons() };
-        grid.render() + &reasons + &self.by_kind()
+        grid.render() + &reasons + &self.by_kind() + &self.changes.readable()
     }
 
     /// Of other systems' files, what became of rows and amounts of each kind.

@@ -8,12 +8,15 @@ mod returned;
 mod spool;
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use tributary_connectors::restate::{News, judge, restatement, taken_back, version_of_file};
 pub(super) use tributary_connectors::source::Format as Of;
 use tributary_connectors::source::Source;
-use tributary_connectors::{Fate, Reason, Refusal, Restates, Row, Said, Statement, Tally, Unusable, Version};
+use tributary_connectors::{Changed, Fate, Reason, Refusal, Restates, Row, Said, Statement, Tally, Unusable, Version};
 use tributary_domain::event::{Body, Draft};
 use tributary_domain::id::Source as SaidBy;
 use tributary_domain::money::Money;
@@ -24,12 +27,16 @@ use tributary_origins::{Import, ImportedFile, Origins, UnusableRow};
 use self::held::{Batch, Lookup, Stands};
 use self::returned::{Returned, legs_of};
 use self::spool::Spool;
+use super::changes::Changes;
 use super::report::Counts;
-use super::{DRAFTS_PER_BATCH, Input, Received};
+use super::{DRAFTS_PER_BATCH, Imported, Input, Received};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::ledger::{Ledger, now, origins_folder};
 use crate::meter::Meter;
+
+/// How many batches may be read and not taken yet.
+const BATCHES_AHEAD: usize = 2;
 
 /// Why rows that are older than what the ledger holds say nothing.
 const SUPERSEDED: &str = "superseded";
@@ -42,7 +49,7 @@ pub(super) fn import(
     (format, source): (&Of, &dyn Source),
     received: Received,
     meter: &Meter,
-) -> Result<(Counts, Tally), CliError> {
+) -> Result<Imported, CliError> {
     let origins = Origins::at(origins_folder(&context.data));
     let spool = Spool::of(input, &origins_folder(&context.data))?;
     let of = ImportedFile {
@@ -54,38 +61,61 @@ pub(super) fn import(
     };
     let mut importing = Importing {
         ledger,
+        from: format.name,
         name: &spool.name,
         version: version_of_file(&of.hash),
         received,
         meter,
         counts: Counts::default(),
         tally: Tally::default(),
+        changes: Changes::default(),
         import: origins.begin()?,
         lines: Vec::new(),
         came_back: Vec::new(),
         returned: None,
+        unfiled: false,
     };
-    match source.rows(Box::new(meter.read(spool.open()?)), &spool.name) {
-        Err(refusal) => importing.header(refusal)?,
-        Ok(rows) => {
-            let mut batch = Vec::new();
-            for row in rows {
-                batch.push(row);
-                if batch.len() >= DRAFTS_PER_BATCH {
-                    importing.take(std::mem::take(&mut batch))?;
-                }
+    let (reader, name) = (meter.read(spool.open()?), spool.name.as_str());
+    thread::scope(|scope| {
+        let (sender, read) = sync_channel(BATCHES_AHEAD);
+        scope.spawn(move || read_ahead(source, reader, name, &sender));
+        for batch in read {
+            match batch {
+                Ok(rows) => importing.take(rows)?,
+                Err(refusal) => importing.header(refusal)?,
             }
-            importing.take(batch)?;
-            importing.take_back()?;
+        }
+        Ok::<(), CliError>(())
+    })?;
+    importing.take_back()?;
+    let Importing { import, counts, tally, changes, .. } = importing;
+    import.finish(of)?;
+    Ok(Imported { counts: counts.summed(), tally, changes })
+}
+
+/// Reads rows in batches, while those before are taken; the refusal of a header is all there is of a file. Ends early if nobody
+/// takes them any more.
+fn read_ahead(source: &dyn Source, reader: impl Read, name: &str, to: &SyncSender<Result<Vec<Row>, Refusal>>) {
+    let mut rows = match source.rows(Box::new(reader), name) {
+        Ok(rows) => rows,
+        Err(refusal) => {
+            let _ = to.send(Err(refusal)); // nobody listens: there was an error already
+            return;
+        }
+    };
+    loop {
+        let batch: Vec<Row> = rows.by_ref().take(DRAFTS_PER_BATCH).collect();
+        if batch.is_empty() || to.send(Ok(batch)).is_err() {
+            return;
         }
     }
-    importing.import.finish(of)?;
-    Ok((importing.counts.summed(), importing.tally))
 }
 
 /// A file on its way into the ledger.
 struct Importing<'a> {
     ledger: &'a Ledger,
+    /// What the file comes from.
+    from: &'static str,
     name: &'a str,
     /// The version that the file itself is.
     version: Version,
@@ -93,9 +123,12 @@ struct Importing<'a> {
     meter: &'a Meter,
     counts: Counts,
     tally: Tally,
+    changes: Changes,
     import: Import,
     /// Where the events of the batch stand, with the lines that say them.
     lines: Vec<(Position, u64)>,
+    /// Whether batches were appended that are not filed yet.
+    unfiled: bool,
     /// Rows that say that a payment came back: what its legs are is known at the end of the file.
     came_back: Vec<CameBack>,
     /// The payments that came back before; looked up once a leg is new.
@@ -150,6 +183,12 @@ impl Importing<'_> {
                     self.counts.leave_out(&reason, 1);
                     self.tally.count(&kind, money, Fate::LeftOut);
                 }
+                Said::Changed(changed) => {
+                    let Changed { reason, things, at } = *changed;
+                    self.counts.leave_out(&reason, 1);
+                    self.tally.count(&kind, money, Fate::LeftOut);
+                    things.into_iter().for_each(|what| self.changes.learn(self.from, what, at));
+                }
                 Said::Refused(unusable) => {
                     self.counts.refused += 1;
                     self.tally.count(&kind, money, Fate::Quarantined);
@@ -183,10 +222,17 @@ impl Importing<'_> {
         };
         statements.sort_by_cached_key(|(_, statement)| version(statement));
         let lookup = Lookup::of(self.ledger, statements.iter().map(|(_, statement)| statement))?;
+        if lookup.knows_any() {
+            self.file()?; // how it stands now, the projection knows
+        }
         let (mut batch, mut sayings) = (Batch::default(), Vec::new());
         for (row, statement) in statements {
             let Statement { draft, restates } = statement;
             let pending = &mut pending[row];
+            if restates == Restates::Nothing {
+                sayings.push(Saying { row, draft });
+                continue;
+            }
             match self.news(&draft, &restates, &lookup, &mut batch)? {
                 News::New(drafts) => {
                     sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft }));
@@ -248,7 +294,10 @@ impl Importing<'_> {
         }
         let returned = match self.returned.take() {
             Some(returned) => returned,
-            None => Returned::of(self.ledger)?,
+            None => {
+                self.file()?;
+                Returned::of(self.ledger)?
+            }
         };
         Ok(self.returned.insert(returned).take_back(row))
     }
@@ -260,6 +309,7 @@ impl Importing<'_> {
             return Ok(());
         }
         let payments = came_back.iter().map(|one| one.payment.clone()).collect();
+        self.file()?;
         let mut legs = legs_of(self.ledger, &payments)?;
         let (mut rows, mut sayings) = (Vec::new(), Vec::new());
         for CameBack { mut row, payment } in came_back {
@@ -288,9 +338,12 @@ impl Importing<'_> {
 
     /// Submits what is to be said, and notes which line said what.
     fn say(&mut self, sayings: Vec<Saying>, pending: &mut [Pending]) -> Result<(), CliError> {
-        let drafts: Vec<Draft> = sayings.iter().map(|saying| saying.draft.clone()).collect();
-        for (saying, outcome) in sayings.iter().zip(self.received.outcomes(self.ledger, drafts)?) {
-            let row = &mut pending[saying.row];
+        let (rows, drafts): (Vec<usize>, Vec<Draft>) =
+            sayings.into_iter().map(|Saying { row, draft }| (row, draft)).unzip();
+        let drafts = self.received.mark(drafts);
+        let outcomes = self.received.outcomes(self.ledger, &drafts)?;
+        for ((row, draft), outcome) in rows.into_iter().zip(&drafts).zip(outcomes) {
+            let row = &mut pending[row];
             match outcome {
                 Outcome::Appended(position) => {
                     row.fates.insert(Fate::Accepted);
@@ -303,13 +356,21 @@ impl Importing<'_> {
                 Outcome::Refused(refusal) => {
                     row.fates.insert(Fate::Quarantined);
                     let column = Some(refusal.field().to_owned());
-                    self.refuse_draft(&saying.draft, row, column, Reason::Event(Box::new(refusal)))?;
+                    self.refuse_draft(draft, row, column, Reason::Event(Box::new(refusal)))?;
                 }
             }
         }
         self.import.note(&std::mem::take(&mut self.lines))?;
-        // The next batch asks what this one said.
-        self.ledger.projection.file(&*self.ledger.log, |_| {})?;
+        self.unfiled = true;
+        // Where the log keeps no index, the next batch asks the projection what this one said.
+        if self.ledger.log.identities().is_none() { self.file() } else { Ok(()) }
+    }
+
+    /// Files what was appended. Many batches at once are filed in larger, sorted writes: only what asks for it does it sooner.
+    fn file(&mut self) -> Result<(), CliError> {
+        if std::mem::take(&mut self.unfiled) {
+            self.ledger.projection.file(&*self.ledger.log, |_| {})?;
+        }
         Ok(())
     }
 

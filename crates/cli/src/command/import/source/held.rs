@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tributary_connectors::restate::{Held, News, restatement, version_in};
-use tributary_connectors::{Statement, Version};
+use tributary_connectors::{Restates, Statement, Version};
 use tributary_domain::event::{Body, Draft, Event};
 use tributary_domain::id::Identity;
 use tributary_events::{Encoded, decode};
@@ -38,10 +38,17 @@ impl<'a> Lookup<'a> {
         ledger: &'a Ledger,
         statements: impl Iterator<Item = &'s Statement>,
     ) -> Result<Self, CliError> {
-        let keys: Vec<IdentityKey> = statements.flat_map(keys).collect();
+        // The door looks up what nothing restates.
+        let can_restate = statements.filter(|statement| statement.restates != Restates::Nothing);
+        let keys: Vec<IdentityKey> = can_restate.flat_map(keys).collect();
         let known = ledger.index().known(&keys)?;
         let known = keys.into_iter().zip(known).filter_map(|(key, known)| Some((key, known?))).collect();
         Ok(Self { ledger, known })
+    }
+
+    /// Whether the ledger holds anything of the batch.
+    pub(super) fn knows_any(&self) -> bool {
+        !self.known.is_empty()
     }
 
     /// Where the event of a draft's identity stands.
