@@ -3,22 +3,24 @@
 //!
 //! What is said for a row is decided in `tributary_connectors::restate`; here is looked up what the ledger holds of it.
 
+mod delivery;
 mod held;
 mod spool;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tributary_connectors::restate::{News, judge, restatement, version_of_file};
+use tributary_connectors::restate::{News, judge, judge_delivered, restatement, version_of_file};
 pub(super) use tributary_connectors::source::Format as Of;
 use tributary_connectors::source::Source;
-use tributary_connectors::{Fate, Reason, Refusal, Restates, Row, Said, Statement, Tally, Unusable, Version};
+use tributary_connectors::{Fate, Reason, Refusal, Restates, Row, Said, Scope, Statement, Tally, Unusable, Version};
 use tributary_domain::event::Draft;
 use tributary_domain::money::Money;
 use tributary_intake::Outcome;
 use tributary_log::{IdentityKey, Position};
 use tributary_origins::{Import, ImportedFile, Origins, UnusableRow};
 
+use self::delivery::Deliveries;
 use self::held::{Batch, Lookup, Stands};
 use self::spool::Spool;
 use super::report::Counts;
@@ -57,6 +59,7 @@ pub(super) fn import(
         tally: Tally::default(),
         import: origins.begin()?,
         lines: Vec::new(),
+        deliveries: Deliveries::of(origins),
     };
     match source.rows(Box::new(meter.read(spool.open()?)), &spool.name) {
         Err(refusal) => importing.header(refusal)?,
@@ -71,6 +74,7 @@ pub(super) fn import(
             importing.take(batch)?;
         }
     }
+    importing.void()?;
     importing.import.finish(of)?;
     Ok((importing.counts.summed(), importing.tally))
 }
@@ -87,6 +91,7 @@ struct Importing<'a> {
     import: Import,
     /// Where the events of the batch stand, with the lines that say them.
     lines: Vec<(Position, u64)>,
+    deliveries: Deliveries,
 }
 
 /// A row of which events are to be said, and what has become of it so far.
@@ -103,6 +108,8 @@ struct Pending {
 struct Saying {
     row: usize,
     draft: Draft,
+    /// What the file replaces, if this is what a row of it says first.
+    scope: Option<Scope>,
 }
 
 impl Importing<'_> {
@@ -151,7 +158,7 @@ impl Importing<'_> {
     ) -> Result<Vec<Saying>, CliError> {
         let version = |statement: &Statement| match &statement.restates {
             Restates::ByVersion { version, .. } => Some(version.clone()),
-            Restates::Nothing | Restates::ByFile { .. } => None,
+            Restates::Nothing | Restates::ByFile { .. } | Restates::ByDelivery { .. } => None,
         };
         statements.sort_by_cached_key(|(_, statement)| version(statement));
         let lookup = Lookup::of(self.ledger, statements.iter().map(|(_, statement)| statement))?;
@@ -159,14 +166,20 @@ impl Importing<'_> {
         for (row, statement) in statements {
             let Statement { draft, restates } = statement;
             let pending = &mut pending[row];
+            let scope = match &restates {
+                Restates::ByDelivery { scope, .. } => Some(*scope),
+                _ => None,
+            };
             match self.news(&draft, &restates, &lookup, &mut batch)? {
-                News::New(drafts) => sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft })),
-                News::Restated(draft) => {
+                News::New(drafts) => sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft, scope })),
+                News::Restated(restated) => {
                     pending.restated = true;
-                    sayings.push(Saying { row, draft: *draft });
+                    self.deliver(scope, lookup.position(&draft), pending.line);
+                    sayings.push(Saying { row, draft: *restated, scope: None });
                 }
                 News::Known => {
                     pending.fates.insert(Fate::Duplicate);
+                    self.deliver(scope, lookup.position(&draft), pending.line);
                     self.lines.extend(lookup.position(&draft).map(|position| (position, pending.line)));
                 }
                 News::Superseded => pending.left_out = Some(SUPERSEDED.into()),
@@ -180,8 +193,14 @@ impl Importing<'_> {
         Ok(sayings)
     }
 
+    fn deliver(&mut self, scope: Option<Scope>, position: Option<Position>, line: u64) {
+        if let Some((scope, position)) = scope.zip(position) {
+            self.deliveries.say(scope, position, line);
+        }
+    }
+
     fn news(
-        &self,
+        &mut self,
         draft: &Draft,
         restates: &Restates,
         lookup: &Lookup<'_>,
@@ -198,6 +217,20 @@ impl Importing<'_> {
                     None => News::New(vec![draft.clone()]),
                 },
             }),
+            Restates::ByDelivery { scope, version, only } => {
+                if self.deliveries.is_superseded(*scope, version)? {
+                    return Ok(News::Superseded);
+                }
+                Ok(match (lookup.stands(draft)?, only) {
+                    (Stands::Nothing, Some(reason)) => News::LeftOut(Arc::clone(reason)),
+                    (Stands::Nothing | Stands::Other, _) => News::New(vec![draft.clone()]),
+                    (Stands::Same, _) => News::Known,
+                    (Stands::Differs, _) => match lookup.held(draft, version, false)? {
+                        Some(held) => judge_delivered(draft, version, &held),
+                        None => News::New(vec![draft.clone()]),
+                    },
+                })
+            }
             Restates::ByVersion { version, first } => {
                 let held = match batch.held(draft, version) {
                     Some(held) => Some(held),
@@ -218,10 +251,12 @@ impl Importing<'_> {
             match outcome {
                 Outcome::Appended(position) => {
                     row.fates.insert(Fate::Accepted);
+                    self.deliver(saying.scope, Some(position), row.line);
                     self.lines.push((position, row.line));
                 }
                 Outcome::Duplicate(position) => {
                     row.fates.insert(Fate::Duplicate);
+                    self.deliver(saying.scope, Some(position), row.line);
                     self.lines.push((position, row.line));
                 }
                 Outcome::Refused(refusal) => {
@@ -232,9 +267,28 @@ impl Importing<'_> {
             }
         }
         self.import.note(&std::mem::take(&mut self.lines))?;
+        for (scope, version, said) in self.deliveries.take_fresh() {
+            self.import.deliver(&scope.0, version.as_str(), &said)?;
+        }
         // The next batch asks what this one said.
         self.ledger.projection.file(&*self.ledger.log, |_| {})?;
         Ok(())
+    }
+
+    /// Voids what the file replaces and no longer has: only of a file that was read whole, for a row that cannot be used is one that
+    /// it has.
+    fn void(&mut self) -> Result<(), CliError> {
+        if self.counts.refused > 0 {
+            if self.deliveries.any() {
+                let why = "rows were refused, so that nothing is voided that the file no longer has; mend them and import it again";
+                self.meter.say(&format_args!("{}: {why}", self.name));
+            }
+            return Ok(());
+        }
+        let voided = self.deliveries.void(self.ledger)?;
+        self.counts.voided = voided.len() as u64;
+        let lines: Vec<(Position, u64)> = voided.into_iter().map(|position| (position, 0)).collect();
+        Ok(self.import.note(&lines)?)
     }
 
     /// Counts a row once: what is wrong with a part of it is wrong with the row.
@@ -279,7 +333,9 @@ impl Importing<'_> {
 fn keys(statement: &Statement) -> Vec<IdentityKey> {
     let own = held::key(&statement.draft);
     let restated = match &statement.restates {
-        Restates::ByVersion { version, first: false } => restatement(&statement.draft, version),
+        Restates::ByVersion { version, first: false } | Restates::ByDelivery { version, .. } => {
+            restatement(&statement.draft, version)
+        }
         _ => None,
     };
     [own].into_iter().chain(restated.map(|draft| held::key(&draft))).collect()
