@@ -267,9 +267,7 @@ impl Importing<'_> {
             }
         }
         self.import.note(&std::mem::take(&mut self.lines))?;
-        for (scope, version, said) in self.deliveries.take_fresh() {
-            self.import.deliver(&scope.0, version.as_str(), &said)?;
-        }
+        self.deliveries.note(&mut self.import)?;
         // The next batch asks what this one said.
         self.ledger.projection.file(&*self.ledger.log, |_| {})?;
         Ok(())

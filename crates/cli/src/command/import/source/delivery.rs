@@ -8,7 +8,7 @@ use tributary_connectors::{Scope, Version};
 use tributary_domain::event::Draft;
 use tributary_intake::Outcome;
 use tributary_log::Position;
-use tributary_origins::Origins;
+use tributary_origins::{Import, Origins};
 
 use super::super::{DRAFTS_PER_BATCH, outcomes};
 use super::held::{draft, event};
@@ -57,11 +57,14 @@ impl Deliveries {
         !self.said.is_empty()
     }
 
-    /// What is to be noted since this was asked last.
-    pub(super) fn take_fresh(&mut self) -> Vec<(Scope, Version, Vec<(Position, u64)>)> {
-        let version = |scope: &Scope| self.said.get(scope).map(|(version, _)| version.clone());
-        let fresh = std::mem::take(&mut self.fresh).into_iter();
-        fresh.filter_map(|(scope, said)| Some((scope, version(&scope)?, said))).collect()
+    /// Notes what was taken in since the last time.
+    pub(super) fn note(&mut self, import: &mut Import) -> Result<(), CliError> {
+        for (scope, said) in std::mem::take(&mut self.fresh) {
+            if let Some((version, _)) = self.said.get(&scope) {
+                import.deliver(&scope.0, version.as_str(), &said)?;
+            }
+        }
+        Ok(())
     }
 
     /// Voids what earlier files said of this file's scopes and neither it nor another file of its version says; gives where.
