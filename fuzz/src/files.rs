@@ -89,6 +89,10 @@ fn hold_rows(rows: &[Row], bytes: usize, name: &str) {
                 assert!(!reason.is_empty());
                 Fate::LeftOut
             }
+            Said::Changed(changed) => {
+                assert!(!changed.reason.is_empty());
+                Fate::LeftOut
+            }
             Said::TakesBack { payment, .. } => {
                 assert!(!payment.is_empty());
                 Fate::Accepted

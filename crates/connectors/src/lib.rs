@@ -28,5 +28,5 @@ mod text;
 
 pub use finding::{Finding, Severity};
 pub use refusal::{Reason, Refusal};
-pub use row::{Changed, Restates, Row, Said, Statement, Unusable, Version};
+pub use row::{Changed, Restates, Row, Said, Scope, Statement, Unusable, Version};
 pub use tally::{Fate, Sum, Tally};

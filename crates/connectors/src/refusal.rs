@@ -101,6 +101,15 @@ pub enum Reason {
     /// A value that its own type has not.
     #[error("is no value of the type that the file says, such as a day that no calendar has")]
     NoValueOfItsType,
+    /// The name of a file does not say its version.
+    #[error("the file's name is not like `{pattern}`, in which the mapping says its version stands")]
+    NoVersion {
+        /// What names are like.
+        pattern: String,
+    },
+    /// A row of another version than those of its scope before it.
+    #[error("says another version of its scope than the rows before it; a file is one delivery")]
+    VersionsDiffer,
     /// Not JSON.
     #[error("is not JSON: {reason}")]
     NotJson {
@@ -226,6 +235,8 @@ impl Reason {
             Self::TooLong { .. } => "too-long",
             Self::Parquet { .. } => "parquet",
             Self::NoValueOfItsType => "no-value-of-its-type",
+            Self::NoVersion { .. } => "no-version",
+            Self::VersionsDiffer => "versions-differ",
             Self::NotJson { .. } => "not-json",
             Self::NoTable { .. } => "no-table",
             Self::NoRule => "no-rule",

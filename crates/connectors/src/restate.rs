@@ -8,9 +8,9 @@
 
 use std::sync::Arc;
 
-use tributary_domain::event::{Body, Draft, UsageCorrected};
+use tributary_domain::event::{Body, Draft, UsageCorrected, UsageRecorded};
 use tributary_domain::id::{DisbursementId, EventId, Identity};
-use tributary_domain::money::Amount;
+use tributary_domain::money::{Amount, Money};
 
 use crate::{Reason, Version};
 
@@ -124,6 +124,35 @@ pub fn judge(row: &Draft, version: &Version, first: bool, held: Option<&Held>) -
     }
 }
 
+/// Judges a row of a delivery whose amount or quantity is another than what stands.
+pub fn judge_delivered(row: &Draft, version: &Version, held: &Held) -> News {
+    if held.said {
+        return News::Known;
+    }
+    let standing = held.standing.as_ref().and_then(Version::as_delivered);
+    // What a delivery voided, a later part of the same delivery may say.
+    if standing.zip(version.as_delivered()).is_some_and(|((standing, _), (version, _))| standing > version) {
+        return News::Superseded;
+    }
+    match (restatement(row, version), moved(&held.first, row)) {
+        (_, Some(field)) => News::Moved(Reason::Moved { field }),
+        (Some(restated), None) => News::Restated(Box::new(restated)),
+        (None, None) => News::New(vec![row.clone()]),
+    }
+}
+
+/// The event by which a delivery voids usage that an earlier one said and it does not; none if a later one has spoken of it.
+pub fn voided(first: &Draft, version: &Version, standing: Option<&Version>) -> Option<Draft> {
+    let Body::UsageRecorded(usage) = &first.body else { return None };
+    let standing = standing.and_then(Version::as_delivered);
+    if standing.zip(version.as_delivered()).is_some_and(|((standing, _), (version, _))| standing >= version) {
+        return None;
+    }
+    let money = Money { amount: Amount::ZERO, ..usage.money };
+    let nothing = UsageRecorded { money, quantity: usage.quantity.map(|_| Amount::ZERO), ..usage.clone() };
+    restatement(&Draft { body: Body::UsageRecorded(nothing), ..first.clone() }, &version.of_void())
+}
+
 fn says_the_same(held: &Draft, row: &Draft) -> bool {
     (&held.subject, held.time, &held.body) == (&row.subject, row.time, &row.body)
 }
@@ -148,9 +177,8 @@ pub fn moved(held: &Draft, row: &Draft) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use tributary_domain::event::{Subject, UsageRecorded};
+    use tributary_domain::event::Subject;
     use tributary_domain::id::{AccountId, Product, Source};
-    use tributary_domain::money::{Amount, Money};
     use tributary_domain::time::Instant;
 
     use super::*;

@@ -83,6 +83,16 @@ pub enum Restates {
         /// Why the row is not to be recorded where the ledger does not know it; none: it is.
         only: Option<Arc<str>>,
     },
+    /// The row is one of a delivery that says all of its scope: of two deliveries of a scope that of the greater version is right,
+    /// and what it does not say is void.
+    ByDelivery {
+        /// What the delivery replaces.
+        scope: Scope,
+        /// The delivery's version.
+        version: Version,
+        /// Why the row is not to be recorded where the ledger does not know it; none: it is.
+        only: Option<Arc<str>>,
+    },
     /// The greatest version is right, in whatever order they come.
     ByVersion {
         /// The row's version.
@@ -92,14 +102,40 @@ pub enum Restates {
     },
 }
 
+/// What a delivery replaces whole, such as a billing period of an account: the hash of what names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(pub [u8; 16]);
+
 /// A version: a text that sorts as versions follow each other.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(String);
+
+/// What the version of a delivery begins with.
+const DELIVERED: char = '@';
+
+/// What is behind it where the delivery voids.
+const VOID: &str = ":void";
 
 impl Version {
     /// A version by its sortable text.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+
+    /// That of a delivery, by its sortable text: it is told from that of a file, which is a hash and sorts after nothing.
+    pub(crate) fn delivered(text: &str) -> Self {
+        Self(format!("{DELIVERED}{text}"))
+    }
+
+    /// The version of the delivery, and whether it is what voids by it.
+    pub(crate) fn as_delivered(&self) -> Option<(&str, bool)> {
+        let text = self.0.strip_prefix(DELIVERED)?;
+        Some(text.strip_suffix(VOID).map_or((text, false), |text| (text, true)))
+    }
+
+    /// That of the events by which a delivery voids what it does not say.
+    pub(crate) fn of_void(&self) -> Self {
+        Self(format!("{}{VOID}", self.0))
     }
 
     /// The text.

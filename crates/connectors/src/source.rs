@@ -83,7 +83,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "csv",
-        about: "Separated values, by a mapping that says which rows are which events",
+        about: "Tables, as separated values or Parquet, by a mapping that says which rows are which events",
         mapping: Given::Needed,
         schema: Some(mapping::SCHEMA),
         open: |settings| declared(settings, mapping::Form::Csv),
@@ -100,7 +100,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "focus",
-        about: "Cost and usage of a cloud bill, FOCUS 1.0 to 1.4 as CSV",
+        about: "Cost and usage of a cloud bill, FOCUS 1.0 to 1.4 as CSV or Parquet",
         mapping: Given::Needed,
         schema: Some(focus::SCHEMA),
         open: |settings| Ok(Box::new(focus::Mapping::from_yaml(settings.mapping.as_deref().unwrap_or_default())?)),

@@ -182,3 +182,16 @@ fn the_specifications_own_examples_are_read_or_refused_for_what_they_hold() {
         assert!(!rows.is_empty() && rows.iter().all(times), "{file}: {rows:?}");
     }
 }
+
+#[test]
+fn the_other_data_sets_are_counted_and_left_out_for_what_they_are() {
+    for (header, row, reason) in [
+        ("ContractId,ContractCommitmentId,BillingCurrency", "c-1,cc-1,USD", "data set contract commitment"),
+        ("InvoiceDetailId,InvoiceId,BilledCost", "d-1,i-1,3", "data set invoice detail"),
+        ("InvoiceIssuerName,BillingPeriodStart,BillingPeriodStatus", "A,2026-01-01,Open", "data set billing period"),
+    ] {
+        let (rows, refusals) = read(&format!("{header}\n{row}\n{row}\n"));
+        assert_eq!(refusals, Vec::<String>::new());
+        assert_eq!(reading::left_out(&rows).into_iter().collect::<Vec<_>>(), [(reason.to_owned(), 2)]);
+    }
+}

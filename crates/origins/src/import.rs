@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tributary_log::Position;
 
-use crate::{ImportedFile, OriginError, UNFINISHED, UnusableRow, about, digits, lines};
+use crate::{ImportedFile, OriginError, Scope, UNFINISHED, UnusableRow, about, digits, lines, scopes};
 
 pub(crate) const ABOUT: &str = "about.json";
 pub(crate) const UNUSABLE: &str = "unusable.jsonl";
@@ -17,6 +17,7 @@ pub struct Import {
     folder: PathBuf,
     lines: BufWriter<File>,
     unusable: BufWriter<File>,
+    scopes: BufWriter<File>,
 }
 
 impl Import {
@@ -28,8 +29,8 @@ impl Import {
         }
         fs::create_dir_all(&own).map_err(write)?;
         let open = |name: &str| File::create(own.join(name)).map(BufWriter::new).map_err(write);
-        let (lines, unusable) = (open(lines::FILE)?, open(UNUSABLE)?);
-        Ok(Self { folder: folder.to_owned(), lines, unusable })
+        let (lines, unusable, scopes) = (open(lines::FILE)?, open(UNUSABLE)?, open(scopes::FILE)?);
+        Ok(Self { folder: folder.to_owned(), lines, unusable, scopes })
     }
 
     fn own(&self) -> PathBuf {
@@ -43,6 +44,11 @@ impl Import {
     /// Notes which lines said the events at these positions.
     pub fn note(&mut self, said: &[(Position, u64)]) -> Result<(), OriginError> {
         lines::write(said, &mut self.lines).map_err(|source| self.failed(source))
+    }
+
+    /// Notes what the file, as a version of a scope, says of it.
+    pub fn deliver(&mut self, scope: &Scope, version: &str, said: &[(Position, u64)]) -> Result<(), OriginError> {
+        scopes::write(scope, version, said, &mut self.scopes).map_err(|source| self.failed(source))
     }
 
     /// Keeps a row that could not be used.
@@ -65,6 +71,7 @@ impl Import {
     fn put(&mut self, place: &Path, of: &ImportedFile) -> std::io::Result<()> {
         self.lines.flush()?;
         self.unusable.flush()?;
+        self.scopes.flush()?;
         fs::write(self.own().join(ABOUT), serde_json::to_string_pretty(of)?)?;
         if place.is_dir() {
             fs::remove_dir_all(place)?;

@@ -5,6 +5,7 @@
 //! <folder>/<16 digits of the file's hash>-<format>/about.json      the file: name, hash, bytes, when it was first imported
 //!                                                  lines           position and line of every event, see `lines`
 //!                                                  unusable.jsonl  the rows that could not be used
+//!                                                  scopes          what the file replaces, see `scopes`
 //! <folder>/unfinished/                             the same of an import under way, or of one that broke off
 //! ```
 //!
@@ -14,7 +15,9 @@
 mod error;
 mod import;
 mod lines;
+mod scopes;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +26,7 @@ use tributary_log::Position;
 
 pub use error::OriginError;
 pub use import::Import;
+pub use scopes::{Said, Scope};
 
 /// The name of what is not finished.
 const UNFINISHED: &str = "unfinished";
@@ -53,13 +57,16 @@ pub struct Origin {
     /// The file.
     #[serde(flatten)]
     pub of: ImportedFile,
-    /// The line, from 1.
+    /// The line, from 1; 0: the file as a whole, which no longer has what an earlier one said.
     pub line: u64,
 }
 
 impl std::fmt::Display for Origin {
     /// `FILE:LINE (blake3 …)`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.line == 0 {
+            return write!(f, "{} (blake3 {})", self.of.file, digits(&self.of.hash));
+        }
         write!(f, "{}:{} (blake3 {})", self.of.file, self.line, digits(&self.of.hash))
     }
 }
@@ -115,6 +122,26 @@ impl Origins {
         }
         found.sort();
         Ok(found)
+    }
+
+    /// The greatest version that was imported of each scope.
+    pub fn versions(&self) -> Result<BTreeMap<Scope, String>, OriginError> {
+        let mut versions = BTreeMap::new();
+        for (path, _) in self.imported()? {
+            let path = path.join(scopes::FILE);
+            scopes::greatest(&path, &mut versions).map_err(|source| OriginError::Read { path, source })?;
+        }
+        Ok(versions)
+    }
+
+    /// Where the events stand that files said of a scope, by the version of the file.
+    pub fn said(&self, scope: &Scope) -> Result<Said, OriginError> {
+        let mut said = Said::new();
+        for (path, _) in self.imported()? {
+            let path = path.join(scopes::FILE);
+            scopes::said(&path, scope, &mut said).map_err(|source| OriginError::Read { path, source })?;
+        }
+        Ok(said)
     }
 
     /// Every file of which rows could not be used, with those rows in their order.

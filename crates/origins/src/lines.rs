@@ -62,6 +62,31 @@ pub(crate) fn find(path: &Path, position: Position) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
+/// Every position of some blocks.
+pub(crate) fn all(mut blocks: &[u8]) -> io::Result<Vec<Position>> {
+    let mut positions = Vec::new();
+    while !blocks.is_empty() {
+        let mut head = [0; 4];
+        for number in &mut head {
+            (*number, blocks) = varint::read(blocks).ok_or_else(broken)?;
+        }
+        let [partition, first, _, bytes] = head;
+        let partition = u32::try_from(partition).map_err(|_| broken())?;
+        let length = usize::try_from(bytes).map_err(|_| broken())?;
+        let (mut body, rest) = blocks.split_at_checked(length).ok_or_else(broken)?;
+        let mut offset = first;
+        while !body.is_empty() {
+            let (step, after) = varint::read(body).ok_or_else(broken)?;
+            let (_, after) = varint::read(after).ok_or_else(broken)?;
+            offset = offset.wrapping_add(step);
+            positions.push(Position { partition, offset });
+            body = after;
+        }
+        blocks = rest;
+    }
+    Ok(positions)
+}
+
 fn within(mut body: &[u8], first: u64, wanted: u64) -> io::Result<Option<u64>> {
     let (mut offset, mut line) = (first, 0_i64);
     while !body.is_empty() {
@@ -75,7 +100,7 @@ fn within(mut body: &[u8], first: u64, wanted: u64) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
-fn number(file: &mut impl Read) -> io::Result<u64> {
+pub(crate) fn number(file: &mut impl Read) -> io::Result<u64> {
     let mut bytes = Vec::new();
     loop {
         let mut byte = [0];
@@ -87,7 +112,7 @@ fn number(file: &mut impl Read) -> io::Result<u64> {
     }
 }
 
-fn broken() -> io::Error {
+pub(crate) fn broken() -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,
         "is not made of whole blocks; remove its folder and import the file again",
@@ -99,6 +124,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn fs_read(path: &Path) -> Vec<u8> {
+        std::fs::read(path).expect("a file")
+    }
 
     proptest! {
         #[test]
@@ -121,6 +150,9 @@ mod tests {
             for (position, line) in &expected {
                 prop_assert_eq!(find(&path, *position).expect("blocks"), Some(*line));
             }
+            let mut every = all(&fs_read(&path)).expect("blocks");
+            every.sort();
+            prop_assert_eq!(every, expected.keys().copied().collect::<Vec<_>>());
             let beyond = Position { partition: 0, offset: 999 };
             prop_assert_eq!(find(&path, beyond).expect("blocks"), None);
         }

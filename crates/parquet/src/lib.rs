@@ -23,6 +23,7 @@
 mod assembly;
 mod cell;
 mod error;
+mod file;
 mod leaf;
 mod shape;
 mod table;

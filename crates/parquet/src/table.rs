@@ -1,6 +1,5 @@
 //! A table: its columns, and one row after the other.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::panic::{self, AssertUnwindSafe};
 
@@ -10,12 +9,13 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use crate::assembly::{self, Short};
 use crate::cell::Cell;
 use crate::error::{Broken, OpenError};
+use crate::file::Bounded;
 use crate::leaf::Leaf;
 use crate::shape::Shape;
 
 /// A table on its way.
 pub struct Table {
-    file: SerializedFileReader<File>,
+    file: SerializedFileReader<Bounded>,
     columns: Vec<String>,
     shapes: Vec<Shape>,
     /// The next row group, and the columns of that which is read.
@@ -38,10 +38,10 @@ impl Table {
         let mut file = tempfile::tempfile()?;
         io::copy(&mut reader, &mut file)?;
         file.seek(SeekFrom::Start(0))?;
-        Ok(Self::of(file)?)
+        Ok(Self::of(Bounded::new(file)?)?)
     }
 
-    fn of(file: File) -> Result<Self, Broken> {
+    fn of(file: Bounded) -> Result<Self, Broken> {
         let file = fenced(|| SerializedFileReader::new(file)).map_err(|error| Broken::end(&error))?;
         let schema = file.metadata().file_metadata().schema_descr();
         let too_deep = || Broken { row_group: None, column: None, reason: "its columns nest too deep".to_owned() };

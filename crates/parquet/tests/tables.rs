@@ -109,6 +109,13 @@ fn a_file_that_is_cut_anywhere_is_refused_whole() {
 }
 
 #[test]
+fn a_page_that_says_it_has_more_than_the_file_ends() {
+    // Found by fuzzing: the header of a page says that a list in it has more items than could ever be read.
+    let (_, broken) = rows(&fixture("endless.parquet")).expect("a table");
+    assert!(broken.is_some_and(|broken| broken.row_group.is_some() && broken.column.is_some()));
+}
+
+#[test]
 fn a_file_that_is_changed_anywhere_is_read_to_an_end_and_says_where_it_is_broken() {
     let whole = fixture("many.parquet");
     let mut places = 0;

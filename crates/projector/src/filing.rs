@@ -322,7 +322,8 @@ impl<'a> Filing<'a> {
 
     fn learn_history(&mut self, event: &Event, subject: &str) -> Result<()> {
         if let Some(account) = self.present.aliases.resolve(&event.subject) {
-            let changes = !matches!(event.body, Body::UsageCorrected(_));
+            // A charge earns nothing; what a correction changes is marked where its usage lies.
+            let changes = !matches!(event.body, Body::UsageCorrected(_) | Body::ChargeBilled(_));
             let periods = if changes { Periods::All } else { Periods::Some([].into()) };
             self.present.dirty.mark(&account, periods, event.meta.recorded);
         } else {

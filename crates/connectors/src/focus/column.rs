@@ -62,7 +62,7 @@ fn named_or_usual(header: &StringRecord, named: Option<&str>, usual: &str) -> Re
     }
 }
 
-fn needed(header: &StringRecord, name: &str) -> Result<usize, Fault> {
+pub(super) fn needed(header: &StringRecord, name: &str) -> Result<usize, Fault> {
     find(header, name)?.ok_or_else(|| (name.to_owned(), Reason::ColumnMissing))
 }
 

@@ -55,23 +55,26 @@ pub const DEFAULT_KEY: &[&str] = &[
 
 /// How a column's value is brought into one form before it is hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     Text,
     Time,
     Enumeration,
 }
 
-fn form_of(column: &str) -> Form {
-    match column {
-        "BillingPeriodStart" | "BillingPeriodEnd" | "ChargePeriodStart" | "ChargePeriodEnd" => Form::Time,
-        "ChargeCategory"
-        | "ChargeClass"
-        | "ChargeFrequency"
-        | "PricingCategory"
-        | "CommitmentDiscountCategory"
-        | "CommitmentDiscountStatus"
-        | "CapacityReservationStatus" => Form::Enumeration,
-        _ => Form::Text,
+impl Form {
+    /// Of a column.
+    pub(super) fn of(column: &str) -> Self {
+        match column {
+            "BillingPeriodStart" | "BillingPeriodEnd" | "ChargePeriodStart" | "ChargePeriodEnd" => Self::Time,
+            "ChargeCategory"
+            | "ChargeClass"
+            | "ChargeFrequency"
+            | "PricingCategory"
+            | "CommitmentDiscountCategory"
+            | "CommitmentDiscountStatus"
+            | "CapacityReservationStatus" => Self::Enumeration,
+            _ => Self::Text,
+        }
     }
 }
 
@@ -86,38 +89,54 @@ pub(super) struct Identifier {
 impl Identifier {
     /// For these columns, each with its place in the file.
     pub(super) fn new(columns: Vec<(String, usize)>, zone: Tz) -> Self {
-        let columns = columns.into_iter().map(|(name, at)| (form_of(&name), name, at)).map(|(f, n, a)| (n, a, f));
+        let columns = columns.into_iter().map(|(name, at)| (Form::of(&name), name, at)).map(|(f, n, a)| (n, a, f));
         Self { columns: columns.collect(), zone, seen: FxHashMap::default() }
     }
 
     /// The id of the row that comes next in the file.
     pub(super) fn next(&mut self, record: &csv::StringRecord) -> EventId {
-        let key = self.key(record);
+        let key = key_of(blake3::Hasher::new(), &self.columns, self.zone, record);
         let ordinal = self.seen.entry(key).or_insert(0);
         let mut hasher = blake3::Hasher::new();
         hasher.update(&key).update(&ordinal.to_le_bytes());
         *ordinal = ordinal.saturating_add(1);
         EventId::new(&hasher.finalize().to_hex()[..32])
     }
+}
 
-    fn key(&self, record: &csv::StringRecord) -> [u8; 16] {
-        let mut hasher = blake3::Hasher::new();
-        for (name, at, form) in &self.columns {
-            let Some(value) = record.get(*at).and_then(cell::value) else { continue };
-            part(&mut hasher, name);
-            match form {
-                Form::Text => part(&mut hasher, value),
-                Form::Enumeration => part(&mut hasher, &value.to_lowercase()),
-                Form::Time => match cell::instant(value, self.zone) {
-                    Ok(instant) => part(&mut hasher, &instant.to_string()),
-                    Err(_) => part(&mut hasher, value),
-                },
-            }
+/// The hash of a row's values in these columns, and of a text before them.
+pub(super) fn hash_of(
+    before: &str,
+    columns: &[(String, usize, Form)],
+    zone: Tz,
+    record: &csv::StringRecord,
+) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    part(&mut hasher, before);
+    key_of(hasher, columns, zone, record)
+}
+
+fn key_of(
+    mut hasher: blake3::Hasher,
+    columns: &[(String, usize, Form)],
+    zone: Tz,
+    record: &csv::StringRecord,
+) -> [u8; 16] {
+    for (name, at, form) in columns {
+        let Some(value) = record.get(*at).and_then(cell::value) else { continue };
+        part(&mut hasher, name);
+        match form {
+            Form::Text => part(&mut hasher, value),
+            Form::Enumeration => part(&mut hasher, &value.to_lowercase()),
+            Form::Time => match cell::instant(value, zone) {
+                Ok(instant) => part(&mut hasher, &instant.to_string()),
+                Err(_) => part(&mut hasher, value),
+            },
         }
-        let mut key = [0; 16];
-        key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        key
     }
+    let mut key = [0; 16];
+    key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    key
 }
 
 /// Hashes a text with its length before it, so that no two sequences of texts run into one.

@@ -11,6 +11,7 @@ use tributary_domain::id::{Namespace, Product, Source, Vendor};
 use tributary_domain::time::parse_zone;
 
 use super::Category;
+use super::delivery::Delivery;
 use crate::mapping::MappingError;
 use crate::text::Encoding;
 
@@ -65,6 +66,9 @@ pub struct Mapping {
     /// What the file is written in.
     #[serde(default)]
     pub(super) encoding: Encoding,
+    /// How files of a period follow each other.
+    #[serde(default)]
+    pub delivery: Delivery,
     /// The columns that say which charge a row is, instead of [`super::DEFAULT_KEY`].
     #[serde(default, deserialize_with = "some_if_any")]
     pub natural_key: Option<Vec<String>>,
@@ -180,7 +184,7 @@ fn namespace<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Namespace, D:
     })
 }
 
-fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let list = Vec::deserialize(deserializer)?;
     if list.is_empty() { Err(de::Error::custom("needs at least one entry")) } else { Ok(list) }
 }

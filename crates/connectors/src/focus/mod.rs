@@ -1,4 +1,4 @@
-//! FOCUS cost and usage files (FinOps Open Cost and Usage Specification 1.0 to 1.4, CSV) read into `usage.recorded`.
+//! FOCUS cost and usage files (FinOps Open Cost and Usage Specification 1.0 to 1.4, CSV or Parquet) read into `usage.recorded`.
 //!
 //! # Field map
 //! | event | column | remark |
@@ -24,12 +24,15 @@
 //! and quantity, then there is nothing to do; another amount, then [`crate::restate`] gives the correction. So the same file
 //! again adds nothing. (A correction is made once for each row and file: a file that has been superseded and then restored
 //! is not superseded by the same bytes a second time; issue it anew.) Rows of equal key differ by their order only; should two swap places, each restates the
-//! other and their sum stays. What no row says any more is not voided: a file need not be the whole of a period.
+//! other and their sum stays. What no row says any more is voided only where the mapping says `delivery: overwrite`, see
+//! `delivery.rs`: else a file need not be the whole of a period.
 //! The parts of one export are one file: join them first, since ordinals count within a file.
 //! `ChargeClass = Correction` marks a charge of its own, often negative, that belongs to an earlier day.
 
 mod category;
 mod column;
+mod data_set;
+mod delivery;
 mod key;
 mod mapping;
 mod rows;
@@ -37,6 +40,7 @@ mod rows;
 use std::io::Read;
 
 pub use category::Category;
+pub use delivery::{Delivery, Overwrite, VersionOf};
 pub use key::DEFAULT_KEY;
 pub use mapping::{AccountRule, ColumnNames, Mapping, ZeroCost};
 

@@ -9,7 +9,9 @@ use tributary_domain::id::{ExternalId, IdError, Identity, Product, Vendor};
 use tributary_domain::money::{Amount, DecimalError, Money};
 
 use super::Category;
-use super::column::Columns;
+use super::column::{Columns, needed};
+use super::data_set;
+use super::delivery::{Deliveries, Delivery};
 use super::key::Identifier;
 use super::mapping::{ColumnNames, FromName, Mapping, ZeroCost};
 use crate::row::{Restates, Row, Said, Statement};
@@ -21,8 +23,20 @@ use crate::{Reason, Refusal, cell, decimal};
 pub(super) fn read<'a>(reader: Box<dyn Read + 'a>, name: &str, mapping: &'a Mapping) -> Result<Rows<'a>, Refusal> {
     let form = TableForm { encoding: mapping.encoding, ..TableForm::default() };
     let mut table = Table::open(reader, name, form)?;
+    if let Some(other) = data_set::other(table.header()) {
+        return Ok(Box::new(data_set::rows(table, other)));
+    }
     let columns =
         Columns::find(table.header(), mapping).map_err(|(column, reason)| table.refusal(1, Some(column), reason))?;
+    let mut deliveries = match &mapping.delivery {
+        Delivery::Append => None,
+        Delivery::Overwrite(overwrite) => {
+            let (own, column) =
+                ((mapping.source.as_str(), mapping.zone), |column: &str| needed(table.header(), column));
+            let of = Deliveries::of(overwrite, own, name, column);
+            Some(of.map_err(|(column, reason)| table.refusal(1, column, reason))?)
+        }
+    };
     let mut identifier = Identifier::new(columns.key.clone(), mapping.zone);
     Ok(Box::new(std::iter::from_fn(move || {
         let Line { number, values } = table.next()?;
@@ -34,7 +48,7 @@ pub(super) fn read<'a>(reader: Box<dyn Read + 'a>, name: &str, mapping: &'a Mapp
         };
         let charge = Charge { mapping, columns: &columns, values: &values };
         let (kind, money) = (charge.kind(), charge.money().ok());
-        Some(match charge.said(&mut identifier) {
+        Some(match charge.said(&mut identifier, deliveries.as_mut()) {
             Ok(said) => Row { line: number, kind, money, said },
             Err((at, reason)) => {
                 let refusal = table.refusal(number, at.and_then(|at| table.name(at)), reason);
@@ -59,7 +73,7 @@ impl Charge<'_> {
         self.category().map_or("unknown", Category::as_str).into()
     }
 
-    fn said(&self, identifier: &mut Identifier) -> Result<Said, Fault> {
+    fn said(&self, identifier: &mut Identifier, deliveries: Option<&mut Deliveries>) -> Result<Said, Fault> {
         let category = self.category()?;
         if !self.mapping.categories.contains(&category) {
             return Ok(Said::LeftOut(format!("category {}", category.as_str()).into()));
@@ -75,7 +89,11 @@ impl Charge<'_> {
         };
         let costs_nothing = self.money()?.amount.is_zero() && self.mapping.zero_cost == ZeroCost::Skip;
         let only = costs_nothing.then(|| "zero cost".into());
-        Ok(Said::Events(vec![Statement { draft, restates: Restates::ByFile { only } }]))
+        let restates = match deliveries.map(|deliveries| deliveries.of_row(self.values)).transpose()? {
+            Some((scope, version)) => Restates::ByDelivery { scope, version, only },
+            None => Restates::ByFile { only },
+        };
+        Ok(Said::Events(vec![Statement { draft, restates }]))
     }
 
     fn category(&self) -> Result<Category, Fault> {

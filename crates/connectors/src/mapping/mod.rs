@@ -25,6 +25,7 @@ use tributary_domain::time::parse_zone;
 
 use self::document::Document;
 pub use self::document::Form;
+pub(crate) use self::table::sortable;
 use self::table::{Table, inside};
 use self::template::Setting;
 use self::unwrap::Unwrap;

@@ -325,7 +325,7 @@ fn hashed(parts: &[Template], record: &Record<'_>, setting: &Setting) -> Result<
 }
 
 /// A version whose text sorts as versions follow each other: instants and numbers in as many digits as any.
-fn sortable(text: &str) -> String {
+pub(crate) fn sortable(text: &str) -> String {
     if let Ok(instant) = text.parse::<Instant>() {
         let (seconds, micros) = (instant.micros().div_euclid(1_000_000), instant.micros().rem_euclid(1_000_000));
         let whole = Instant::from_micros(seconds * 1_000_000).to_string();

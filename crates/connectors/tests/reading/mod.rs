@@ -82,6 +82,7 @@ pub(crate) fn page(rows: &[Row]) -> String {
                         Restates::Nothing => String::new(),
                         Restates::ByFile { only: None } => " (the file imported last is right)".to_owned(),
                         Restates::ByFile { only: Some(reason) } => format!(" (only to take back: {reason})"),
+                        Restates::ByDelivery { version, .. } => format!(" (delivery {})", version.as_str()),
                         Restates::ByVersion { version, first } => {
                             format!(" (version {}{})", version.as_str(), if *first { ", the first" } else { "" })
                         }

@@ -29,6 +29,9 @@ pub(super) struct Counts {
     pub(super) duplicate: u64,
     /// Refused.
     pub(super) refused: u64,
+    /// Beside what was read: rows of earlier files that this one replaces and no longer has, voided.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) voided: u64,
     /// Left out on purpose, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) left_out: BTreeMap<String, u64>,
@@ -73,6 +76,7 @@ impl Counts {
         self.restated += other.restated;
         self.duplicate += other.duplicate;
         self.refused += other.refused;
+        self.voided += other.voided;
         other.left_out.iter().for_each(|(why, count)| self.leave_out(why, *count));
     }
 }
@@ -195,7 +199,7 @@ impl ImportReport {
         let mut total = Counts::default();
         self.files.iter().for_each(|file| total.add(&file.counts));
         let total = total.summed();
-        let restates = total.restated > 0;
+        let (restates, voids) = (total.restated > 0, total.voided > 0);
         let mut columns = vec![text("file"), figure("read"), figure("appended")];
         columns.extend(restates.then(|| figure("restated")));
         columns.extend([figure("duplicate"), figure("refused")]);
@@ -205,6 +209,7 @@ impl ImportReport {
             true => columns.extend(total.left_out.keys().map(figure)),
             false => columns.push(figure("left out")),
         }
+        columns.extend(voids.then(|| figure("voided besides")));
         columns.push(figure("read/s"));
         let mut grid = Grid::new(columns);
         let cells = |name: &str, counts: &Counts, rate: String| {
@@ -217,6 +222,7 @@ impl ImportReport {
                 }
                 false => cells.push(counts.left_out.values().sum::<u64>().to_string()),
             }
+            cells.extend(voids.then(|| counts.voided.to_string()));
             cells.push(rate);
             cells
         };

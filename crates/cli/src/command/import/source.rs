@@ -3,6 +3,7 @@
 //!
 //! What is said for a row is decided in `tributary_connectors::restate`; here is looked up what the ledger holds of it.
 
+mod delivery;
 mod held;
 mod returned;
 mod spool;
@@ -13,10 +14,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use tributary_connectors::restate::{News, judge, restatement, taken_back, version_of_file};
+use tributary_connectors::restate::{News, judge, judge_delivered, restatement, taken_back, version_of_file};
 pub(super) use tributary_connectors::source::Format as Of;
 use tributary_connectors::source::Source;
-use tributary_connectors::{Changed, Fate, Reason, Refusal, Restates, Row, Said, Statement, Tally, Unusable, Version};
+use tributary_connectors::{
+    Changed, Fate, Reason, Refusal, Restates, Row, Said, Scope, Statement, Tally, Unusable, Version,
+};
 use tributary_domain::event::{Body, Draft};
 use tributary_domain::id::Source as SaidBy;
 use tributary_domain::money::Money;
@@ -24,6 +27,7 @@ use tributary_intake::Outcome;
 use tributary_log::{IdentityKey, Position};
 use tributary_origins::{Import, ImportedFile, Origins, UnusableRow};
 
+use self::delivery::Deliveries;
 use self::held::{Batch, Lookup, Stands};
 use self::returned::{Returned, legs_of};
 use self::spool::Spool;
@@ -74,6 +78,7 @@ pub(super) fn import(
         came_back: Vec::new(),
         returned: None,
         unfiled: false,
+        deliveries: Deliveries::of(origins),
     };
     let (reader, name) = (meter.read(spool.open()?), spool.name.as_str());
     thread::scope(|scope| {
@@ -88,6 +93,7 @@ pub(super) fn import(
         Ok::<(), CliError>(())
     })?;
     importing.take_back()?;
+    importing.void()?;
     let Importing { import, counts, tally, changes, .. } = importing;
     import.finish(of)?;
     Ok(Imported { counts: counts.summed(), tally, changes })
@@ -133,6 +139,7 @@ struct Importing<'a> {
     came_back: Vec<CameBack>,
     /// The payments that came back before; looked up once a leg is new.
     returned: Option<Returned>,
+    deliveries: Deliveries,
 }
 
 /// A row that says that a payment came back.
@@ -161,6 +168,8 @@ impl Pending {
 struct Saying {
     row: usize,
     draft: Draft,
+    /// What the file replaces, if this is what a row of it says first.
+    scope: Option<Scope>,
 }
 
 impl Importing<'_> {
@@ -218,7 +227,7 @@ impl Importing<'_> {
     ) -> Result<Vec<Saying>, CliError> {
         let version = |statement: &Statement| match &statement.restates {
             Restates::ByVersion { version, .. } => Some(version.clone()),
-            Restates::Nothing | Restates::ByFile { .. } => None,
+            Restates::Nothing | Restates::ByFile { .. } | Restates::ByDelivery { .. } => None,
         };
         statements.sort_by_cached_key(|(_, statement)| version(statement));
         let lookup = Lookup::of(self.ledger, statements.iter().map(|(_, statement)| statement))?;
@@ -230,20 +239,26 @@ impl Importing<'_> {
             let Statement { draft, restates } = statement;
             let pending = &mut pending[row];
             if restates == Restates::Nothing {
-                sayings.push(Saying { row, draft });
+                sayings.push(Saying { row, draft, scope: None });
                 continue;
             }
+            let scope = match &restates {
+                Restates::ByDelivery { scope, .. } => Some(*scope),
+                _ => None,
+            };
             match self.news(&draft, &restates, &lookup, &mut batch)? {
                 News::New(drafts) => {
-                    sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft }));
-                    sayings.extend(self.came_back_before(&draft)?.map(|draft| Saying { row, draft }));
+                    sayings.extend(drafts.into_iter().map(|draft| Saying { row, draft, scope }));
+                    sayings.extend(self.came_back_before(&draft)?.map(|draft| Saying { row, draft, scope: None }));
                 }
-                News::Restated(draft) => {
+                News::Restated(restated) => {
                     pending.restated = true;
-                    sayings.push(Saying { row, draft: *draft });
+                    self.deliver(scope, lookup.position(&draft), pending.line);
+                    sayings.push(Saying { row, draft: *restated, scope: None });
                 }
                 News::Known => {
                     pending.fates.insert(Fate::Duplicate);
+                    self.deliver(scope, lookup.position(&draft), pending.line);
                     self.lines.extend(lookup.position(&draft).map(|position| (position, pending.line)));
                 }
                 News::Superseded => pending.left_out = Some(SUPERSEDED.into()),
@@ -257,8 +272,14 @@ impl Importing<'_> {
         Ok(sayings)
     }
 
+    fn deliver(&mut self, scope: Option<Scope>, position: Option<Position>, line: u64) {
+        if let Some((scope, position)) = scope.zip(position) {
+            self.deliveries.say(scope, position, line);
+        }
+    }
+
     fn news(
-        &self,
+        &mut self,
         draft: &Draft,
         restates: &Restates,
         lookup: &Lookup<'_>,
@@ -275,6 +296,20 @@ impl Importing<'_> {
                     None => News::New(vec![draft.clone()]),
                 },
             }),
+            Restates::ByDelivery { scope, version, only } => {
+                if self.deliveries.is_superseded(*scope, version)? {
+                    return Ok(News::Superseded);
+                }
+                Ok(match (lookup.stands(draft)?, only) {
+                    (Stands::Nothing, Some(reason)) => News::LeftOut(Arc::clone(reason)),
+                    (Stands::Nothing | Stands::Other, _) => News::New(vec![draft.clone()]),
+                    (Stands::Same, _) => News::Known,
+                    (Stands::Differs, _) => match lookup.held(draft, version, false)? {
+                        Some(held) => judge_delivered(draft, version, &held),
+                        None => News::New(vec![draft.clone()]),
+                    },
+                })
+            }
             Restates::ByVersion { version, first } => {
                 let held = match batch.held(draft, version) {
                     Some(held) => Some(held),
@@ -326,7 +361,11 @@ impl Importing<'_> {
                 Some(standing) => {
                     row.restated = true;
                     let at = rows.len();
-                    sayings.extend(standing.iter().filter_map(taken_back).map(|draft| Saying { row: at, draft }));
+                    sayings.extend(standing.iter().filter_map(taken_back).map(|draft| Saying {
+                        row: at,
+                        draft,
+                        scope: None,
+                    }));
                 }
             }
             rows.push(row);
@@ -338,19 +377,21 @@ impl Importing<'_> {
 
     /// Submits what is to be said, and notes which line said what.
     fn say(&mut self, sayings: Vec<Saying>, pending: &mut [Pending]) -> Result<(), CliError> {
-        let (rows, drafts): (Vec<usize>, Vec<Draft>) =
-            sayings.into_iter().map(|Saying { row, draft }| (row, draft)).unzip();
+        let (rows, drafts): (Vec<(usize, Option<Scope>)>, Vec<Draft>) =
+            sayings.into_iter().map(|Saying { row, draft, scope }| ((row, scope), draft)).unzip();
         let drafts = self.received.mark(drafts);
         let outcomes = self.received.outcomes(self.ledger, &drafts)?;
-        for ((row, draft), outcome) in rows.into_iter().zip(&drafts).zip(outcomes) {
+        for (((row, scope), draft), outcome) in rows.into_iter().zip(&drafts).zip(outcomes) {
             let row = &mut pending[row];
             match outcome {
                 Outcome::Appended(position) => {
                     row.fates.insert(Fate::Accepted);
+                    self.deliver(scope, Some(position), row.line);
                     self.lines.push((position, row.line));
                 }
                 Outcome::Duplicate(position) => {
                     row.fates.insert(Fate::Duplicate);
+                    self.deliver(scope, Some(position), row.line);
                     self.lines.push((position, row.line));
                 }
                 Outcome::Refused(refusal) => {
@@ -361,6 +402,7 @@ impl Importing<'_> {
             }
         }
         self.import.note(&std::mem::take(&mut self.lines))?;
+        self.deliveries.note(&mut self.import)?;
         self.unfiled = true;
         // Where the log keeps no index, the next batch asks the projection what this one said.
         if self.ledger.log.identities().is_none() { self.file() } else { Ok(()) }
@@ -372,6 +414,26 @@ impl Importing<'_> {
             self.ledger.projection.file(&*self.ledger.log, |_| {})?;
         }
         Ok(())
+    }
+
+    /// Voids what the file replaces and no longer has: only of a file that was read whole, for a row that cannot be used is one that
+    /// it has.
+    fn void(&mut self) -> Result<(), CliError> {
+        if self.counts.refused > 0 {
+            if self.deliveries.any() {
+                let why = "rows were refused, so that nothing is voided that the file no longer has; mend them and import it again";
+                self.meter.say(&format_args!("{}: {why}", self.name));
+            }
+            return Ok(());
+        }
+        if !self.deliveries.any() {
+            return Ok(());
+        }
+        self.file()?;
+        let voided = self.deliveries.void(self.ledger, self.received)?;
+        self.counts.voided = voided.len() as u64;
+        let lines: Vec<(Position, u64)> = voided.into_iter().map(|position| (position, 0)).collect();
+        Ok(self.import.note(&lines)?)
     }
 
     /// Counts a row once: what is wrong with a part of it is wrong with the row.
@@ -416,7 +478,9 @@ impl Importing<'_> {
 fn keys(statement: &Statement) -> Vec<IdentityKey> {
     let own = held::key(&statement.draft);
     let restated = match &statement.restates {
-        Restates::ByVersion { version, first: false } => restatement(&statement.draft, version),
+        Restates::ByVersion { version, first: false } | Restates::ByDelivery { version, .. } => {
+            restatement(&statement.draft, version)
+        }
         _ => None,
     };
     [own].into_iter().chain(restated.map(|draft| held::key(&draft))).collect()

@@ -74,7 +74,7 @@ impl<'a> Lookup<'a> {
         let held = match self.ledger.projection.correction(known.position)? {
             Some(correction) => Some((correction.amount, correction.quantity)),
             None if known.content == content(row) => return Ok(Stands::Same),
-            None => self.event(known.position)?.and_then(|event| match event.body {
+            None => event(self.ledger, known.position)?.and_then(|event| match event.body {
                 Body::UsageRecorded(usage) => Some((usage.money.amount, usage.quantity)),
                 _ => None,
             }),
@@ -94,7 +94,7 @@ impl<'a> Lookup<'a> {
             // Enough to know that there is nothing to say.
             return Ok(Some(Held { first: row.clone(), standing: None, said: true }));
         }
-        let Some(event) = self.event(known.position)? else { return Ok(None) };
+        let Some(event) = event(self.ledger, known.position)? else { return Ok(None) };
         let standing = self.standing(row, known.position)?.and_then(|of| version_in(&row.identity, &of));
         Ok(Some(Held { first: draft(event), standing, said }))
     }
@@ -103,7 +103,7 @@ impl<'a> Lookup<'a> {
     fn standing(&self, row: &Draft, first: Position) -> Result<Option<Identity>, CliError> {
         Ok(match &row.body {
             Body::UsageRecorded(_) => match self.ledger.projection.correction(first)? {
-                Some(correction) => self.event(correction.position)?.map(|event| event.meta.identity),
+                Some(correction) => event(self.ledger, correction.position)?.map(|event| event.meta.identity),
                 None => None,
             },
             _ => self.learned_last(row)?.map(|filed| filed.event.meta.identity),
@@ -119,13 +119,14 @@ impl<'a> Lookup<'a> {
             _ => None,
         })
     }
+}
 
-    fn event(&self, position: Position) -> Result<Option<Event>, CliError> {
-        let limit = ReadLimit { records: 1, ..ReadLimit::default() };
-        let batch = self.ledger.log.read(position, limit, Duration::ZERO)?;
-        let record = batch.iter().next().transpose()?;
-        Ok(record.and_then(|record| decode(&record).ok()))
-    }
+/// The event at a position, if it can be read.
+pub(super) fn event(ledger: &Ledger, position: Position) -> Result<Option<Event>, CliError> {
+    let limit = ReadLimit { records: 1, ..ReadLimit::default() };
+    let batch = ledger.log.read(position, limit, Duration::ZERO)?;
+    let record = batch.iter().next().transpose()?;
+    Ok(record.and_then(|record| decode(&record).ok()))
 }
 
 /// What the batch says of rows with versions, before it is said.
@@ -162,6 +163,7 @@ impl Batch {
     }
 }
 
+/// An event as it was said.
 pub(super) fn draft(event: Event) -> Draft {
     let Event { meta, subject, body } = event;
     Draft { time: meta.time, recorded: None, identity: meta.identity, subject, body }
