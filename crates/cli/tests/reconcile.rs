@@ -174,3 +174,37 @@ fn r1_questions_about_the_reconciliation_are_answered_like_the_command() {
     assert_eq!(answers[1]["rates"][0]["basis"], "disbursement");
     assert_eq!(answers[2]["error"]["code"], "bad-parameter");
 }
+
+#[test]
+fn r3_microsofts_earnings_settle_its_revenue_lines_and_a_refund_takes_back() {
+    let book = Book::new();
+    let link = |alias: &str| {
+        format!(
+            r#"{{"specversion":"1.0","id":"{alias}","source":"t","type":"tributary.alias.linked.v1","subject":"{alias}","time":"2026-01-01T00:00:00Z","data":{{"account":"acme"}}}}"#
+        )
+    };
+    book.file("links.jsonl", &["microsoft-tenant/tenant-1", "microsoft-customer/c-1"].map(link).join("\n"));
+    book.run(&["import", "links.jsonl"], 0);
+    let fixture = |name: &str| checkout(&format!("crates/connectors/fixtures/microsoft/{name}"));
+    let overlay = fixture("overlay.yaml");
+    // A revenue line without a currency is refused.
+    for (name, exit) in [("revenue.csv", 1), ("payouts.csv", 0)] {
+        book.run(&["import", "--from", "microsoft", "--mapping", &overlay, &fixture(name)], exit);
+    }
+    let answer = book.json(&["reconcile", "--as-of", "2026-03-31", "--all"], 0);
+    let rows = |list: &str, of: &[&str]| {
+        let row = |row: &Value| {
+            of.iter().map(|name| row[name].as_str().unwrap_or("-").to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        answer[list].as_array().expect("a list").iter().map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        rows("charges", &["owner", "charge", "status", "age"]),
+        ["acme o-1:l-1 settled -", "acme o-1:l-2 open late-1-30", "microsoft-order/o-2 o-2:l-1 open late-1-30"]
+    );
+    assert_eq!(
+        rows("lines", &["disbursement", "status", "code"]),
+        ["e-1 matched charge-named", "e-3 matched takes-back"]
+    );
+    assert_eq!(answer["totals"][0]["takenBack"]["net"], "-19.4");
+}
