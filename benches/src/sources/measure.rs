@@ -60,7 +60,7 @@ pub fn map(kind: &Kind, file: &Path) -> Result<Figures> {
             rows += 1;
             match row.said {
                 Said::Events(said) => events += said.len() as u64,
-                Said::LeftOut(_) | Said::Changed(_) => {}
+                Said::LeftOut(_) | Said::Changed(_) | Said::TakesBack { .. } => {}
                 Said::Refused(unusable) => return Err(unusable.refusal.to_string().into()),
             }
         }
