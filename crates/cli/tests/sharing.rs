@@ -43,7 +43,7 @@ fn state(topics: &KafkaTopics) -> State {
 
 fn pieces(book: &Book) -> Vec<String> {
     let size = Size { deals: 5, noise: 240, questions: 0 };
-    let events = Scenario::events(1, size);
+    let events = Scenario::events(2, size);
     let piece = |(number, some): (usize, &[serde_json::Value])| {
         let lines: String = some.iter().map(|event| format!("{event}\n")).collect();
         book.file(&format!("piece-{number}.jsonl"), &lines).to_str().expect("UTF-8").to_owned()

@@ -79,7 +79,7 @@ pub(crate) const MONTH: Walk = Walk {
         Step {
             headline: "Back to the line",
             explanation: "Which line of which file said it.",
-            command: "tributary explain event 0:40",
+            command: "tributary explain event 0:268",
         },
     ],
     next: &[

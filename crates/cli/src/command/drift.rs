@@ -42,7 +42,8 @@ fn readable(drift: &Drift) -> String {
     let of = if *deals == 1 { "1 deal".to_owned() } else { format!("{deals} deals") };
     let title = format!("drift between systems on {as_of}, as known at {known_at}: {of} observed\n");
     if fields.is_empty() {
-        return format!("{title}\nall systems agree\n");
+        let none = if *deals == 0 { "no system says anything of a deal" } else { "all systems agree" };
+        return format!("{title}\n{none}\n");
     }
     let mut grid = Grid::new(["account", "deal", "field", "authority", "says", "other", "says", "since"].map(text));
     let (mut account, mut deal) = ("", "");
