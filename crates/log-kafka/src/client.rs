@@ -31,6 +31,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long an attempt at the first question takes, before it is asked whether another makes sense.
 const GLANCE: Duration = Duration::from_secs(2);
 
+/// How long a partition without a leader is left alone before it is asked again.
+const LEADERLESS: Duration = Duration::from_millis(100);
+
 /// The most readers that are kept: one that reads on, one that looks here and there, and more of them if several threads read
 /// the same partition at once.
 const READERS_MAX: usize = 4;
@@ -103,14 +106,23 @@ impl Client {
 
     /// The first offset of a partition, and the one after the last record that no open transaction holds back.
     pub(crate) fn bounds(&self, topic: &str, partition: u32) -> Result<(u64, u64)> {
-        let asked = self.producer.client().fetch_watermarks(topic, partition as i32, PATIENCE);
-        let (start, end) = asked.map_err(|error| match error.rdkafka_error_code() {
-            Some(Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition) => {
-                KafkaError::NoTopic { topic: topic.to_owned() }
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let error = match self.producer.client().fetch_watermarks(topic, partition as i32, PATIENCE) {
+                Ok((start, end)) => return Ok((start.max(0) as u64, end.max(0) as u64)),
+                Err(error) => error,
+            };
+            match error.rdkafka_error_code() {
+                Some(Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition) => {
+                    return Err(KafkaError::NoTopic { topic: topic.to_owned() });
+                }
+                // A partition that was just made, or moved, has no leader for a moment.
+                Some(Code::NotLeaderForPartition | Code::LeaderNotAvailable) if Instant::now() < until => {
+                    std::thread::sleep(LEADERLESS);
+                }
+                _ => return Err(self.failed(format!("ask for the end of `{topic}/{partition}`"), error)),
             }
-            _ => self.failed(format!("ask for the end of `{topic}/{partition}`"), error),
-        })?;
-        Ok((start.max(0) as u64, end.max(0) as u64))
+        }
     }
 
     /// The offset after the last record of each partition, as [`Self::bounds`] gives it: one question to every broker that
