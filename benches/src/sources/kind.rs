@@ -56,40 +56,59 @@ const SALESFORCE_MAPPING: &str = "source: urn:bench:salesforce\n";
 
 /// Every kind, by source.
 pub const KINDS: &[Kind] = &[
-    csv("marketplace_billing", "AWS Marketplace: billing feed", "aws-marketplace", None, written::billing),
-    csv("marketplace_usage", "AWS Marketplace: usage feed", "aws-marketplace", None, written::marketplace_usage),
-    lines("partner_central", "AWS Partner Central: opportunities", "aws-partner-central", None, written::opportunities),
-    lines("cloudevents", "CloudEvents: usage", "cloudevents", Some(CLOUDEVENTS_MAPPING), written::cloudevents),
-    csv("csv", "a table with a declared mapping: usage", "csv", Some(USAGE_MAPPING), written::table),
-    lines("json", "the same as JSON", "json", Some(USAGE_MAPPING), written::json),
-    csv("ecb", "ECB: rates, a cell a row", "ecb", None, written::rates),
-    csv("focus", "FOCUS 1.0: cost and usage", "focus", Some(FOCUS_MAPPING), written::focus),
-    lines("google", "Google Cloud Marketplace: entitlements", "google", None, written::entitlements),
-    lines("hubspot", "HubSpot: deals", "hubspot", Some(HUBSPOT_MAPPING), written::hubspot),
-    csv("microsoft", "Microsoft: payout transactions", "microsoft", None, written::payouts),
-    csv("salesforce", "Salesforce: opportunities", "salesforce", Some(SALESFORCE_MAPPING), written::salesforce),
+    kind(Form::Csv, "marketplace_billing", "AWS Marketplace: billing feed", "aws-marketplace", None, written::billing),
+    kind(
+        Form::Csv,
+        "marketplace_usage",
+        "AWS Marketplace: usage feed",
+        "aws-marketplace",
+        None,
+        written::marketplace_usage,
+    ),
+    kind(
+        Form::Lines,
+        "partner_central",
+        "AWS Partner Central: opportunities",
+        "aws-partner-central",
+        None,
+        written::opportunities,
+    ),
+    kind(
+        Form::Lines,
+        "cloudevents",
+        "CloudEvents: usage",
+        "cloudevents",
+        Some(CLOUDEVENTS_MAPPING),
+        written::cloudevents,
+    ),
+    kind(Form::Csv, "csv", "a table with a declared mapping: usage", "csv", Some(USAGE_MAPPING), written::table),
+    kind(Form::Lines, "json", "the same as JSON", "json", Some(USAGE_MAPPING), written::json),
+    kind(Form::Csv, "ecb", "ECB: rates, a cell a row", "ecb", None, written::rates),
+    kind(Form::Csv, "focus", "FOCUS 1.0: cost and usage", "focus", Some(FOCUS_MAPPING), written::focus),
+    kind(Form::Lines, "google", "Google Cloud Marketplace: entitlements", "google", None, written::entitlements),
+    kind(Form::Lines, "hubspot", "HubSpot: deals", "hubspot", Some(HUBSPOT_MAPPING), written::hubspot),
+    kind(Form::Csv, "microsoft", "Microsoft: payout transactions", "microsoft", None, written::payouts),
+    kind(
+        Form::Csv,
+        "salesforce",
+        "Salesforce: opportunities",
+        "salesforce",
+        Some(SALESFORCE_MAPPING),
+        written::salesforce,
+    ),
 ];
 
 type Writes = fn(&mut dyn Write, u64) -> std::io::Result<()>;
 
-const fn csv(
+const fn kind(
+    form: Form,
     name: &'static str,
     what: &'static str,
     format: &'static str,
     mapping: Option<&'static str>,
     write: Writes,
 ) -> Kind {
-    Kind { name, what, format, form: Form::Csv, mapping, write }
-}
-
-const fn lines(
-    name: &'static str,
-    what: &'static str,
-    format: &'static str,
-    mapping: Option<&'static str>,
-    write: Writes,
-) -> Kind {
-    Kind { name, what, format, form: Form::Lines, mapping, write }
+    Kind { name, what, format, form, mapping, write }
 }
 
 impl Kind {

@@ -9,7 +9,7 @@ use tributary_domain::event::{Body, DealField, SystemKind};
 use tributary_domain::id::{AccountId, DealId};
 use tributary_domain::time::Day;
 use tributary_events::shape;
-use tributary_projector::{ProjectorError, View};
+use tributary_projector::{Filed, ProjectorError, View};
 
 /// The record of a deal on a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -129,7 +129,7 @@ fn kinds() -> Vec<Option<&'static str>> {
 pub fn deal_record(view: &View<'_>, deal: &DealId, day: Day) -> Result<DealRecord, ProjectorError> {
     let account = view.owner(deal)?;
     let fields = match &account {
-        Some(account) => fields_of(view, account, deal, day)?,
+        Some(account) => fields_of(view, account, &view.observations(account)?, deal, day)?,
         None => Vec::new(),
     };
     Ok(DealRecord {
@@ -148,8 +148,9 @@ pub fn drift(view: &View<'_>, account: Option<&AccountId>, day: Day) -> Result<D
     let asked = observed.iter().filter(|observed| account.is_none_or(|account| account == *observed));
     let (mut deals, mut drifting) = (0, Vec::new());
     for account in asked {
-        for deal in observed_deals(view, account, day)? {
-            let fields = fields_of(view, account, &deal, day)?;
+        let observations = view.observations(account)?;
+        for deal in observed_deals(view, account, &observations, day)? {
+            let fields = fields_of(view, account, &observations, &deal, day)?;
             deals += 1;
             drifting.extend(fields.iter().filter_map(|field| drifting_field(account, &deal, field)));
         }
@@ -158,10 +159,14 @@ pub fn drift(view: &View<'_>, account: Option<&AccountId>, day: Day) -> Result<D
 }
 
 /// The deals of an account that are open and observed by a day.
-fn observed_deals(view: &View<'_>, account: &AccountId, day: Day) -> Result<BTreeSet<DealId>, ProjectorError> {
+fn observed_deals(
+    view: &View<'_>,
+    account: &AccountId,
+    observations: &[Filed],
+    day: Day,
+) -> Result<BTreeSet<DealId>, ProjectorError> {
     let folded = view.account(account)?;
     let is_open = |deal: &DealId| folded.account.deals.get(deal).is_some_and(|deal| deal.opened_on <= day);
-    let observations = view.observations(account)?;
     let by_then = observations.iter().filter(|filed| view.reference().book.day(filed.event.meta.time) <= day);
     let named = by_then.filter_map(|filed| match &filed.event.body {
         Body::DealObserved(observed) => Some(observed.deal.clone()),
@@ -173,12 +178,12 @@ fn observed_deals(view: &View<'_>, account: &AccountId, day: Day) -> Result<BTre
 fn fields_of(
     view: &View<'_>,
     account: &AccountId,
+    observations: &[Filed],
     deal: &DealId,
     day: Day,
 ) -> Result<Vec<FieldRecord>, ProjectorError> {
     let folded = view.account(account)?;
-    let observations = view.observations(account)?;
-    let said = folded.events.iter().chain(&observations).map(|filed| &filed.event);
+    let said = folded.events.iter().chain(observations).map(|filed| &filed.event);
     fold(&folded.account, deal, said, view.reference(), day)
         .map_err(|source| ProjectorError::Account { account: account.to_string(), source })
 }

@@ -105,18 +105,25 @@ pub fn deal_record<'e>(
     reference: &Reference,
     day: Day,
 ) -> Result<Vec<FieldRecord>, Overflow> {
-    let mut ordered: Vec<&Event> =
-        events.into_iter().filter(|event| reference.book.day(event.meta.time) <= day).collect();
+    let is_about = |event: &&Event| {
+        let named = match &event.body {
+            Body::DealObserved(observed) => &observed.deal,
+            Body::OfferAccepted(offer) => &offer.deal,
+            _ => return false,
+        };
+        named == deal && reference.book.day(event.meta.time) <= day
+    };
+    let mut ordered: Vec<&Event> = events.into_iter().filter(is_about).collect();
     ordered.sort_by(|one, other| one.meta.cmp(&other.meta));
     let mut fields = Fields::default();
     for event in ordered {
         match &event.body {
-            Body::DealObserved(observed) if observed.deal == *deal => {
+            Body::DealObserved(observed) => {
                 for (field, value) in &observed.fields {
                     fields.say(*field, &observed.system, observed.kind, value.clone(), &event.meta);
                 }
             }
-            Body::OfferAccepted(offer) if offer.deal == *deal => {
+            Body::OfferAccepted(offer) => {
                 let value = Some(FieldValue::Text(offer.agreement.to_string()));
                 fields.say(DealField::Agreement, &ledger(), SystemKind::Marketplace, value, &event.meta);
             }

@@ -109,6 +109,8 @@ refusals! {
     GivenAndCleared { name: String } = "given-and-cleared", "names `{name}`, which has a value here";
     /// An observation of nothing.
     NothingObserved {} = "nothing-observed", "names no field of the deal";
+    /// A group of texts that say the same with fewer than two.
+    NothingTheSame {} = "nothing-the-same", "must name at least two texts";
 
     // Policies.
     /// No model, or several.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tributary_domain::event::DealField;
 use tributary_domain::id::{PolicyId, System};
 use tributary_domain::policy::{AuthorityPolicy, FieldAuthority};
 
@@ -35,7 +36,7 @@ fn fields(
     document: &proto::Policy,
     at: At<'_>,
     problems: &mut Problems,
-) -> Option<BTreeMap<tributary_domain::event::DealField, FieldAuthority>> {
+) -> Option<BTreeMap<DealField, FieldAuthority>> {
     let at = at.name("fields");
     if document.fields.is_empty() {
         problems.refuse(Refusal::EmptyList { field: at.path() });
@@ -50,23 +51,21 @@ fn fields(
         }
         let systems = problems.ids(System::new, &given.systems, at.name("systems"));
         let same = same(given, at.name("same"), problems);
-        if let (Some(field), Some(systems), Some(same)) = (field, systems, same) {
+        if let (Some(field), Some(systems)) = (field, systems) {
             fields.insert(field, FieldAuthority { systems, same });
         }
     }
     (fields.len() == document.fields.len()).then_some(fields)
 }
 
-fn same(given: &proto::FieldAuthority, at: At<'_>, problems: &mut Problems) -> Option<Vec<Vec<String>>> {
-    let mut all = Vec::new();
+/// Groups of texts that say the same: of one text alone there is nothing to say.
+fn same(given: &proto::FieldAuthority, at: At<'_>, problems: &mut Problems) -> Vec<Vec<String>> {
     for (index, group) in given.same.iter().enumerate() {
-        let at = at.index(index);
         if group.values.len() < 2 {
-            problems.refuse(Refusal::EmptyList { field: at.name("values").path() });
+            problems.refuse(Refusal::NothingTheSame { field: at.index(index).name("values").path() });
         }
-        all.push(group.values.clone());
     }
-    Some(all)
+    given.same.iter().map(|group| group.values.clone()).collect()
 }
 
 impl From<&AuthorityPolicy> for proto::Policy {

@@ -1,6 +1,6 @@
 //! Money that moved: disbursements, payouts, returns, holds.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tributary_domain::money::Amount;
 use tributary_domain::time::Day;
 
@@ -9,24 +9,8 @@ use super::scene::{AGREEMENTS, MARKETPLACES, Scene};
 pub(super) fn disbursed(scene: &mut Scene, day: Day) {
     let (deal, when) = (scene.deal(), scene.when(day));
     let subject = scene.home(deal);
-    let gross = scene.positive_units();
-    let [fee, tax, refund] = [30, 15, 60].map(|part| if scene.random.chance(60) { gross / part } else { 0 });
-    let gross = if scene.random.chance(10) { -gross } else { gross };
-    let text = |units: i128| Amount::from_units(units).to_string();
-    let mut data = json!({
-        "disbursement": format!("x-{}", scene.random.below(8)), "marketplace": scene.random.pick(&MARKETPLACES),
-        "gross": text(gross), "fee": text(fee), "tax": text(tax), "refund": text(refund),
-        "net": text(gross - fee - tax - refund), "currency": scene.currency(), "disbursedOn": day.to_string(),
-    });
-    if scene.random.chance(45) {
-        data["deal"] = deal.into();
-    }
-    if scene.random.chance(55) {
-        data["agreement"] = scene.random.pick(&AGREEMENTS).into();
-    }
-    if scene.random.chance(50) {
-        data["product"] = scene.product().into();
-    }
+    let mut data = parts(scene, deal, ("disbursement", "x"), 10);
+    data["disbursedOn"] = day.to_string().into();
     if scene.random.chance(40) {
         data["charge"] = format!("c-{}", scene.random.below(8)).into();
     }
@@ -36,14 +20,27 @@ pub(super) fn disbursed(scene: &mut Scene, day: Day) {
 pub(super) fn billed(scene: &mut Scene, day: Day) {
     let (deal, when) = (scene.deal(), scene.when(day));
     let subject = scene.home(deal);
+    let mut data = parts(scene, deal, ("charge", "c"), 15);
+    data["billedOn"] = day.to_string().into();
+    if scene.random.chance(50) {
+        data["dueOn"] = day.to_string().into();
+    }
+    if scene.random.chance(25) {
+        data["takesBack"] = format!("c-{}", scene.random.below(8)).into();
+    }
+    scene.say("charge.billed", &subject, when, data);
+}
+
+/// What is billed or paid out, in parts that tie; below zero in so many of a hundred.
+fn parts(scene: &mut Scene, deal: &str, (name, prefix): (&str, &str), below_zero: u64) -> Value {
     let gross = scene.positive_units();
     let [fee, tax, refund] = [30, 15, 60].map(|part| if scene.random.chance(60) { gross / part } else { 0 });
-    let gross = if scene.random.chance(15) { -gross } else { gross };
+    let gross = if scene.random.chance(below_zero) { -gross } else { gross };
     let text = |units: i128| Amount::from_units(units).to_string();
     let mut data = json!({
-        "charge": format!("c-{}", scene.random.below(8)), "marketplace": scene.random.pick(&MARKETPLACES),
+        name: format!("{prefix}-{}", scene.random.below(8)), "marketplace": scene.random.pick(&MARKETPLACES),
         "gross": text(gross), "fee": text(fee), "tax": text(tax), "refund": text(refund),
-        "net": text(gross - fee - tax - refund), "currency": scene.currency(), "billedOn": day.to_string(),
+        "net": text(gross - fee - tax - refund), "currency": scene.currency(),
     });
     if scene.random.chance(45) {
         data["deal"] = deal.into();
@@ -54,13 +51,7 @@ pub(super) fn billed(scene: &mut Scene, day: Day) {
     if scene.random.chance(50) {
         data["product"] = scene.product().into();
     }
-    if scene.random.chance(50) {
-        data["dueOn"] = day.to_string().into();
-    }
-    if scene.random.chance(25) {
-        data["takesBack"] = format!("c-{}", scene.random.below(8)).into();
-    }
-    scene.say("charge.billed", &subject, when, data);
+    data
 }
 
 pub(super) fn paid(scene: &mut Scene, day: Day) {
